@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+
+namespace JaccardKernels.Host;
+
+/// <summary>A parallel loop's body: a struct of pointers and sizes, so that a loop allocates nothing.</summary>
+public interface IParallelBody
+{
+    /// <summary>Does task number <paramref name="task"/>. Tasks write disjoint results and must not depend on which worker runs them, or in what order.</summary>
+    /// <param name="task">0 to count - 1.</param>
+    /// <param name="worker">0 to Threads - 1: which scratch memory is free to use.</param>
+    void Run(int task, int worker);
+}
+
+/// <summary>
+/// A fixed team of threads for kernels: starts once, allocates nothing per loop, hands out tasks by an atomic counter. The calling thread is
+/// worker 0. The number of threads decides who computes a task, never what is computed: kernels cut their work by its size alone.
+/// One loop runs at a time; a body must not throw (kernels check their operands before the loop).
+/// </summary>
+public sealed unsafe class ThreadTeam : IDisposable
+{
+    // Long enough to bridge the gaps between the kernels of one training step (tens of microseconds), short enough to leave an idle machine idle.
+    private const int SpinsBeforeParking = 2000;
+
+    private readonly Thread[] _workers;
+    private readonly ScratchMemory[] _scratch;
+    private readonly SemaphoreSlim _wake = new(0);
+    private delegate*<void*, int, int, void> _invoke;
+    private void* _body;
+    private int _count;
+    private int _next;
+    private int _pending;
+    private int _parked;
+    private volatile int _generation;
+    private volatile bool _stop;
+
+    /// <summary>Starts a team.</summary>
+    /// <param name="threads">Threads in all, the caller's included; 0 means one for each processor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative or above 1024.</exception>
+    public ThreadTeam(int threads = 0)
+    {
+        if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), $"threads is {threads}; the range is 0 to 1024.");
+        Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _scratch = new ScratchMemory[Threads];
+        for (int i = 0; i < Threads; i++) _scratch[i] = new ScratchMemory();
+        _workers = new Thread[Threads - 1];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            int worker = i + 1;
+            _workers[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"kernel worker {worker}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>Threads in all, the caller's included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Memory that belongs to one worker for the length of a task; contents do not survive it.</summary>
+    public ScratchMemory Scratch(int worker) => _scratch[worker];
+
+    /// <summary>Runs tasks 0 to count - 1 and returns when all are done.</summary>
+    public void For<TBody>(int count, ref TBody body)
+        where TBody : struct, IParallelBody
+    {
+        if (count <= 1 || Threads == 1)
+        {
+            for (int task = 0; task < count; task++) body.Run(task, 0);
+            return;
+        }
+        _invoke = &Invoke<TBody>;
+        // The body lives in the caller's frame, which outlasts the loop; it holds pointers and sizes only.
+        _body = Unsafe.AsPointer(ref body);
+        _count = count;
+        _next = 0;
+        _pending = _workers.Length;
+        Interlocked.Increment(ref _generation);
+        int parked = Volatile.Read(ref _parked);
+        if (parked > 0) _wake.Release(parked);
+        Drain(0);
+        var spinner = new SpinWait();
+        while (Volatile.Read(ref _pending) != 0) spinner.SpinOnce(sleep1Threshold: -1);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_stop) return;
+        _stop = true;
+        Interlocked.Increment(ref _generation);
+        _wake.Release(Threads);
+        foreach (Thread worker in _workers) worker.Join();
+        foreach (ScratchMemory scratch in _scratch) scratch.Dispose();
+        _wake.Dispose();
+    }
+
+    private static void Invoke<TBody>(void* body, int task, int worker)
+        where TBody : struct, IParallelBody => Unsafe.AsRef<TBody>(body).Run(task, worker);
+
+    private void Drain(int worker)
+    {
+        int task;
+        while ((task = Interlocked.Increment(ref _next) - 1) < _count) _invoke(_body, task, worker);
+    }
+
+    private void Work(int worker)
+    {
+        int seen = 0;
+        while (true)
+        {
+            int spins = 0;
+            while (_generation == seen)
+            {
+                if (++spins < SpinsBeforeParking)
+                {
+                    Thread.SpinWait(20);
+                    continue;
+                }
+                Interlocked.Increment(ref _parked);
+                // A loop that began before the increment did not count this worker as parked: look again before sleeping.
+                if (_generation == seen) _wake.Wait();
+                Interlocked.Decrement(ref _parked);
+                spins = 0;
+            }
+            seen = _generation;
+            if (_stop) return;
+            Drain(worker);
+            Interlocked.Decrement(ref _pending);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace JaccardKernels.Problems;
+
+/// <summary>
+/// Counter-based random bits: a pure function of a key and a counter, so that any element can be drawn by any thread of any device.
+/// The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// Plain integer arithmetic: kernels of every backend call these very functions.
+/// </summary>
+public static class CounterRandom
+{
+    // 2^64 / golden ratio, made odd: SplitMix64's increment.
+    private const ulong Increment = 0x9E3779B97F4A7C15;
+
+    /// <summary>The key of a stream numbered by two integers.</summary>
+    public static ulong Key(int seed, int step) => Mix(((ulong)(uint)seed << 32) | (uint)step);
+
+    /// <summary>The 32 bits of element <paramref name="index"/> of the stream <paramref name="key"/>.</summary>
+    public static uint Bits(ulong key, long index) => (uint)(Mix(key + (ulong)index * Increment) >> 32);
+
+    /// <summary>A number in [0, 1) with 24 random bits.</summary>
+    public static float Uniform(ulong key, long index) => (Bits(key, index) >> 8) * (1f / 16777216f);
+
+    /// <summary>SplitMix64's output function after one increment.</summary>
+    public static ulong Mix(ulong z)
+    {
+        z += Increment;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

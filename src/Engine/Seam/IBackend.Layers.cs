@@ -1,0 +1,78 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Engine;
+
+public partial interface IBackend
+{
+    /// <summary>y = conv(x, w) + bias. Overwrites y. bias is empty when the problem has none.</summary>
+    void ConvolutionForward(in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y);
+
+    /// <summary>dx = the transpose of the convolution applied to dy. Overwrites dx.</summary>
+    void ConvolutionBackwardData(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> w, DeviceSpan<float> dx);
+
+    /// <summary>dw += the correlation of x and dy. Accumulates.</summary>
+    void ConvolutionBackwardWeights(in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dw);
+
+    /// <summary>db[K] += sums of dy over images and positions. Accumulates.</summary>
+    void ConvolutionBackwardBias(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> db);
+
+    /// <summary>y = the maximum under each window, indices = its position h W + w in its channel (the first one of equals). Overwrites both.</summary>
+    void MaxPoolingForward(in PoolingProblem problem, DeviceSpan<float> x, DeviceSpan<float> y, DeviceSpan<int> indices);
+
+    /// <summary>dx = dy sent to the positions that the forward pass chose. Overwrites dx.</summary>
+    void MaxPoolingBackward(in PoolingProblem problem, DeviceSpan<float> dy, DeviceSpan<int> indices, DeviceSpan<float> dx);
+
+    /// <summary>y = the mean of the real cells under each window. Overwrites y.</summary>
+    void AveragePoolingForward(in PoolingProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>dx = dy spread over the cells of each window. Overwrites dx.</summary>
+    void AveragePoolingBackward(in PoolingProblem problem, DeviceSpan<float> dy, DeviceSpan<float> dx);
+
+    /// <summary>y[N,C] = the mean of x[N,C,S]. Overwrites y.</summary>
+    void GlobalPoolingForward(in GlobalPoolingProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>dx[N,C,S] = dy[N,C] / S. Overwrites dx.</summary>
+    void GlobalPoolingBackward(in GlobalPoolingProblem problem, DeviceSpan<float> dy, DeviceSpan<float> dx);
+
+    /// <summary>y = max(x, 0). Overwrites y, which may be x.</summary>
+    void ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>dx = y > 0 ? dy : 0, from the output of the forward pass. Overwrites dx, which may be dy.</summary>
+    void ReluBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx);
+
+    /// <summary>y = tanh(x). Overwrites y, which may be x.</summary>
+    void TanhForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>dx = dy (1 - y^2), from the output of the forward pass. Overwrites dx, which may be dy.</summary>
+    void TanhBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx);
+
+    /// <summary>y = a + b. Overwrites y, which may be a or b.</summary>
+    void Add(in ElementwiseProblem problem, DeviceSpan<float> a, DeviceSpan<float> b, DeviceSpan<float> y);
+
+    /// <summary>y[N,A+B] = [a ; b] row by row. Overwrites y.</summary>
+    void ConcatenateForward(in ConcatenateProblem problem, DeviceSpan<float> a, DeviceSpan<float> b, DeviceSpan<float> y);
+
+    /// <summary>[da ; db] = dy row by row. Overwrites both.</summary>
+    void ConcatenateBackward(in ConcatenateProblem problem, DeviceSpan<float> dy, DeviceSpan<float> da, DeviceSpan<float> db);
+
+    /// <summary>y = x masked and scaled; forward on x and backward on dy alike. Overwrites y, which may be x.</summary>
+    void Dropout(in DropoutProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>
+    /// Training: y from the statistics of the batch, which are kept in mean and inverseDeviation (1 / sqrt(var + eps)) for the backward pass;
+    /// runningMean and runningVariance are moved. Overwrites y, mean, inverseDeviation.
+    /// </summary>
+    void BatchNormalizationForward(
+        in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta,
+        DeviceSpan<float> runningMean, DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> y);
+
+    /// <summary>Inference: y from the running statistics. Overwrites y.</summary>
+    void BatchNormalizationInference(
+        in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta,
+        DeviceSpan<float> runningMean, DeviceSpan<float> runningVariance, DeviceSpan<float> y);
+
+    /// <summary>Backward of training: dx overwritten, dgamma and dbeta accumulated.</summary>
+    void BatchNormalizationBackward(
+        in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma,
+        DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx);
+}

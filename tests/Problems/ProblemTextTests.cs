@@ -1,0 +1,34 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Tests.Problems;
+
+public class ProblemTextTests
+{
+    [TestCase("mb8ic64ih56oc64kh3ph1")]
+    [TestCase("mb2g2ic4ih9iw7oc6kh3kw2sh2sw1ph1pw0dh2dw1bias1")]
+    public void ConvolutionTextParsesBack(string text) =>
+        Assert.That(ConvolutionProblem.Parse(text).ToString(), Is.EqualTo(text));
+
+    [Test]
+    public void ConvolutionOutputFollowsStrideAndDilation()
+    {
+        var problem = ConvolutionProblem.Parse("ic3ih224oc64kh11sh4ph2");
+        Assert.That((problem.OutputHeight, problem.OutputWidth), Is.EqualTo((55, 55)));
+        Assert.That(problem.Flops, Is.EqualTo(2L * 55 * 55 * 64 * 3 * 11 * 11));
+        Assert.That(ConvolutionProblem.Parse("ic1ih7oc1kh3dh2").OutputHeight, Is.EqualTo(3));
+    }
+
+    [TestCase("m4n4", "'k' is missing")]
+    [TestCase("m4n4k4z1", "unknown key 'z'")]
+    [TestCase("m4n4k4m5", "'m' is given twice")]
+    [TestCase("m4n4k4.5", "not an integer")]
+    [TestCase("m4n4k4ta2", "'ta' is 2")]
+    [TestCase("m4 n=4", "position 4")]
+    [TestCase("m0n4k4", "m is 0; the least is 1")]
+    public void BadTextIsNamed(string text, string message) =>
+        Assert.That(() => GemmProblem.Parse(text), Throws.InstanceOf<ArgumentException>().With.Message.Contains(message));
+
+    [Test]
+    public void SizesBeyondASpanAreRefused() =>
+        Assert.That(() => new GemmProblem(65536, 65536, 1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("C would have"));
+}
