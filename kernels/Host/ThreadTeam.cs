@@ -23,6 +23,7 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     private readonly Thread[] _workers;
     private readonly ScratchMemory[] _scratch;
+    private readonly ScratchMemory[] _packing;
     private readonly SemaphoreSlim _wake = new(0);
     private delegate*<void*, int, int, void> _invoke;
     private void* _body;
@@ -41,7 +42,8 @@ public sealed unsafe class ThreadTeam : IDisposable
         if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), $"threads is {threads}; the range is 0 to 1024.");
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         _scratch = new ScratchMemory[Threads];
-        for (int i = 0; i < Threads; i++) _scratch[i] = new ScratchMemory();
+        _packing = new ScratchMemory[Threads];
+        for (int i = 0; i < Threads; i++) (_scratch[i], _packing[i]) = (new ScratchMemory(), new ScratchMemory());
         _workers = new Thread[Threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -56,6 +58,12 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     /// <summary>Memory that belongs to one worker for the length of a task; contents do not survive it.</summary>
     public ScratchMemory Scratch(int worker) => _scratch[worker];
+
+    /// <summary>A worker's second memory, for the packed panels of <see cref="Gemm"/> alone: a kernel may hold its scratch across a product.</summary>
+    internal ScratchMemory Packing(int worker) => _packing[worker];
+
+    /// <summary>What is packed once for all workers of a product.</summary>
+    internal ScratchMemory SharedPacking { get; } = new();
 
     /// <summary>Runs tasks 0 to count - 1 and returns when all are done.</summary>
     public void For<TBody>(int count, ref TBody body)
@@ -89,6 +97,8 @@ public sealed unsafe class ThreadTeam : IDisposable
         _wake.Release(Threads);
         foreach (Thread worker in _workers) worker.Join();
         foreach (ScratchMemory scratch in _scratch) scratch.Dispose();
+        foreach (ScratchMemory packing in _packing) packing.Dispose();
+        SharedPacking.Dispose();
         _wake.Dispose();
     }
 

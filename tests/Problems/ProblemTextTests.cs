@@ -23,7 +23,7 @@ public class ProblemTextTests
     [TestCase("m4n4k4m5", "'m' is given twice")]
     [TestCase("m4n4k4.5", "not an integer")]
     [TestCase("m4n4k4ta2", "'ta' is 2")]
-    [TestCase("m4 n=4", "position 4")]
+    [TestCase("m4 n=4", "position 3")]
     [TestCase("m0n4k4", "m is 0; the least is 1")]
     public void BadTextIsNamed(string text, string message) =>
         Assert.That(() => GemmProblem.Parse(text), Throws.InstanceOf<ArgumentException>().With.Message.Contains(message));

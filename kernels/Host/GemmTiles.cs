@@ -1,0 +1,49 @@
+using System.Runtime.Intrinsics;
+using JaccardKernels.Tiles;
+
+namespace JaccardKernels.Host;
+
+// Accumulators + one row of B + a broadcast of A must fit the registers: 28 + 2 + 1 of 32, 12 + 2 + 1 of 16, 8 + 2 + 1 of 16 (32 on ARM64).
+[RegisterTiles(14, 2, 512)]
+internal static unsafe partial class GemmTiles512;
+
+[RegisterTiles(6, 2, 256)]
+internal static unsafe partial class GemmTiles256;
+
+[RegisterTiles(4, 2, 128)]
+internal static unsafe partial class GemmTiles128;
+
+[RegisterTiles(2, 4, 32)]
+internal static unsafe partial class GemmTilesScalar;
+
+/// <summary>The register tile of this machine: <c>c[rows,Columns] (+)= a[k,rows]^T b[k,Columns]</c> on packed panels.</summary>
+internal static unsafe class GemmTiles
+{
+    /// <summary>Columns of every tile: two vectors of the widest SIMD there is.</summary>
+    public static readonly int Columns =
+        Vector512.IsHardwareAccelerated ? GemmTiles512.Columns
+        : Vector256.IsHardwareAccelerated ? GemmTiles256.Columns
+        : Vector128.IsHardwareAccelerated ? GemmTiles128.Columns
+        : GemmTilesScalar.Columns;
+
+    /// <summary>Rows of the tallest tile.</summary>
+    public static readonly int MaxRows =
+        Vector512.IsHardwareAccelerated ? GemmTiles512.MaxRows
+        : Vector256.IsHardwareAccelerated ? GemmTiles256.MaxRows
+        : Vector128.IsHardwareAccelerated ? GemmTiles128.MaxRows
+        : GemmTilesScalar.MaxRows;
+
+    /// <summary>The tile of a height. Arguments: k, a, b, c, stride of c, whether to add to c.</summary>
+    public static delegate*<int, float*, float*, float*, nint, bool, void> Get(int rows) =>
+        Vector512.IsHardwareAccelerated ? GemmTiles512.Get(rows)
+        : Vector256.IsHardwareAccelerated ? GemmTiles256.Get(rows)
+        : Vector128.IsHardwareAccelerated ? GemmTiles128.Get(rows)
+        : GemmTilesScalar.Get(rows);
+
+    /// <summary>The height that cuts <paramref name="rows"/> into the fewest panels with the least waste: 64 rows are 5 panels of 13, not of 14.</summary>
+    public static int HeightFor(int rows)
+    {
+        int panels = (rows + MaxRows - 1) / MaxRows;
+        return (rows + panels - 1) / panels;
+    }
+}
