@@ -71,7 +71,7 @@ public partial interface IBackend
         in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta,
         DeviceSpan<float> runningMean, DeviceSpan<float> runningVariance, DeviceSpan<float> y);
 
-    /// <summary>Backward of training: dx overwritten, dgamma and dbeta accumulated.</summary>
+    /// <summary>Backward of training: dx overwritten (it may be dy), dgamma and dbeta accumulated.</summary>
     void BatchNormalizationBackward(
         in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma,
         DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx);

@@ -1,0 +1,50 @@
+namespace JaccardKernels.Engine;
+
+/// <summary>What a layer works with during one pass: the backend, the mode, and the tensors that the plan has laid out.</summary>
+public readonly struct LayerContext
+{
+    private readonly NetworkPlan _plan;
+    private readonly int _node;
+
+    internal LayerContext(NetworkPlan plan, int node) => (_plan, _node) = (plan, node);
+
+    /// <summary>Where the operations run.</summary>
+    public IBackend Backend => _plan.Backend;
+
+    /// <summary>Samples.</summary>
+    public int Batch => _plan.Batch;
+
+    /// <summary>Noise is on: a training pass.</summary>
+    public bool Training => _plan.Training;
+
+    /// <summary>The parameters of this layer train in this pass; a frozen layer keeps its statistics too.</summary>
+    public bool Trains => _plan.Trains(_node);
+
+    /// <summary>The number of the training step, which with the seed decides all noise.</summary>
+    public int Step => _plan.Step;
+
+    /// <summary>A seed of this layer alone.</summary>
+    public int Seed => unchecked(_plan.Seed * 1000003 + _node);
+
+    /// <summary>The activation of an input.</summary>
+    public DeviceSpan<float> Input(int index = 0) => _plan.Activation(_plan.Network.Layers[_node].Inputs[index]);
+
+    /// <summary>The result.</summary>
+    public DeviceSpan<float> Output => _plan.Activation(_node);
+
+    /// <summary>The gradient of the result.</summary>
+    public DeviceSpan<float> OutputGradient => _plan.Gradient(_node);
+
+    /// <summary>Where the gradient of an input goes; empty when nothing before it trains.</summary>
+    public DeviceSpan<float> InputGradient(int index = 0) => _plan.EdgeGradient(_node, index);
+
+    /// <summary>The values of a parameter.</summary>
+    public DeviceSpan<float> Parameter(int index) => _plan.Parameters.Value(_plan.FirstParameter(_node) + index);
+
+    /// <summary>The gradient of a parameter, to be added to.</summary>
+    public DeviceSpan<float> ParameterGradient(int index) => _plan.Parameters.Gradient(_plan.FirstParameter(_node) + index);
+
+    /// <summary>A tensor that the forward pass leaves for the backward pass.</summary>
+    public DeviceSpan<T> Saved<T>(int index)
+        where T : unmanaged => _plan.SavedTensor<T>(_node, index);
+}

@@ -1,0 +1,60 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Engine;
+
+/// <summary>Convolution with an optional bias; parameters weight [K,C/G,R,S] and bias [K].</summary>
+public sealed class ConvolutionLayer : Layer
+{
+    private readonly SampleShape _input;
+    private readonly int _kernel, _stride, _pad, _dilation, _groups;
+    private readonly bool _bias;
+
+    internal ConvolutionLayer(string name, Node x, int filters, int kernel, int stride, int pad, int dilation, int groups, bool bias)
+        : base(name, [x.Index], Infer(x.Shape, filters, kernel, stride, pad, dilation, groups))
+    {
+        (_input, _kernel, _stride, _pad, _dilation, _groups, _bias) = (x.Shape, kernel, stride, pad, dilation, groups, bias);
+        ConvolutionProblem problem = Problem(1);
+        var weight = new ParameterSpec(name + ".weight", [filters, problem.GroupChannels, kernel, kernel], problem.PatchLength, Initialization.HeNormal);
+        Parameters = bias ? [weight, new ParameterSpec(name + ".bias", [filters], problem.PatchLength, Initialization.Zeros)] : [weight];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterSpec> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override bool BackwardReadsInput => true;
+
+    /// <summary>The operation for a batch.</summary>
+    public ConvolutionProblem Problem(int batch) => new(
+        batch, _input.Channels, _input.Height, _input.Width, Output.Channels, _kernel, _kernel, _stride, _stride, _pad, _pad, _dilation, _dilation, _groups, _bias);
+
+    /// <inheritdoc/>
+    public override long Flops(int batch) => Problem(batch).Flops;
+
+    /// <inheritdoc/>
+    public override void Forward(in LayerContext context) =>
+        context.Backend.ConvolutionForward(Problem(context.Batch), context.Input(), context.Parameter(0), _bias ? context.Parameter(1) : default, context.Output);
+
+    /// <inheritdoc/>
+    public override void Backward(in LayerContext context)
+    {
+        ConvolutionProblem problem = Problem(context.Batch);
+        if (context.Trains)
+        {
+            context.Backend.ConvolutionBackwardWeights(problem, context.Input(), context.OutputGradient, context.ParameterGradient(0));
+            if (_bias) context.Backend.ConvolutionBackwardBias(problem, context.OutputGradient, context.ParameterGradient(1));
+        }
+        DeviceSpan<float> dx = context.InputGradient();
+        if (!dx.IsEmpty) context.Backend.ConvolutionBackwardData(problem, context.OutputGradient, context.Parameter(0), dx);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"convolution {Output.Channels}x{_kernel}x{_kernel} stride {_stride} pad {_pad}"
+        + (_groups > 1 ? $" groups {_groups}" : "") + (_dilation > 1 ? $" dilation {_dilation}" : "");
+
+    private static SampleShape Infer(SampleShape x, int filters, int kernel, int stride, int pad, int dilation, int groups)
+    {
+        var problem = new ConvolutionProblem(1, x.Channels, x.Height, x.Width, filters, kernel, kernel, stride, stride, pad, pad, dilation, dilation, groups);
+        return new SampleShape(filters, problem.OutputHeight, problem.OutputWidth);
+    }
+}
