@@ -1,0 +1,73 @@
+using JaccardKernels.Engine;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>
+/// The small network for scenes: 3x3 convolutions with batch normalisation, ReLU and pooling (the backbone); average pooling to a grid, so that
+/// where an object lies does not drown in one mean; a hidden layer, and an embedding through tanh in [-1,1]^D without L2 normalisation, as in
+/// Mojoo and Kurita 2021. The same parameters, by name, serve four networks: a classifier of single objects for pretraining, the
+/// backbone alone (its features can be computed once when it is frozen), the head alone, and the whole.
+/// </summary>
+public static class SceneNetwork
+{
+    /// <summary>Backbone, global pooling and one class a logit.</summary>
+    public static Network Classifier(SampleShape tile, int classes, SceneNetworkOptions options)
+    {
+        var b = new NetworkBuilder(tile);
+        Node x = Convolutions(b, b.Input, options);
+        x = b.GlobalPooling("pool", x);
+        b.FullyConnected("classes", x, classes, Initialization.LeCunNormal);
+        return b.Build();
+    }
+
+    /// <summary>Images to features on the grid.</summary>
+    public static Network Backbone(SampleShape image, SceneNetworkOptions options)
+    {
+        var b = new NetworkBuilder(image);
+        ToGrid(b, Convolutions(b, b.Input, options), options);
+        return b.Build();
+    }
+
+    /// <summary>Features on the grid to embeddings.</summary>
+    public static Network Head(SampleShape features, SceneNetworkOptions options)
+    {
+        var b = new NetworkBuilder(features);
+        Embed(b, b.Input, options);
+        return b.Build();
+    }
+
+    /// <summary>Images to embeddings.</summary>
+    public static Network Whole(SampleShape image, SceneNetworkOptions options)
+    {
+        var b = new NetworkBuilder(image);
+        Embed(b, ToGrid(b, Convolutions(b, b.Input, options), options), options);
+        return b.Build();
+    }
+
+    /// <summary>A parameter of the backbone, by its name.</summary>
+    public static bool IsBackbone(ParameterSpec parameter) => parameter.Name.StartsWith("conv", StringComparison.Ordinal) || parameter.Name.StartsWith("norm", StringComparison.Ordinal);
+
+    private static Node Convolutions(NetworkBuilder b, Node x, SceneNetworkOptions options)
+    {
+        options.Validate();
+        for (int i = 0; i < options.Channels.Count; i++)
+        {
+            if (i > 0) x = b.MaxPooling($"pool{i}", x, 2);
+            // The normalisation that follows has its own shift: a bias before it would be taken out again.
+            x = b.Convolution($"conv{i + 1}", x, options.Channels[i], kernel: 3, pad: 1, bias: false);
+            x = b.BatchNormalization($"norm{i + 1}", x);
+            x = b.Relu($"relu{i + 1}", x);
+        }
+        return x;
+    }
+
+    private static Node ToGrid(NetworkBuilder b, Node x, SceneNetworkOptions options) =>
+        b.AveragePooling("grid", x, Math.Max(1, Math.Min(x.Shape.Height, x.Shape.Width) / options.Grid));
+
+    private static Node Embed(NetworkBuilder b, Node x, SceneNetworkOptions options)
+    {
+        x = b.Relu("hidden.relu", b.FullyConnected("hidden", x, options.Hidden));
+        x = b.Dropout("hidden.dropout", x, options.Dropout);
+        return b.Tanh("embedding.tanh", b.FullyConnected("embedding", x, options.Dimensions, Initialization.LeCunNormal));
+    }
+}

@@ -1,0 +1,23 @@
+namespace JaccardKernels.Learning;
+
+/// <summary>What one training step reports.</summary>
+/// <param name="Phase">"pretraining" or "embedding".</param>
+/// <param name="Step">Number of the step in its phase, from 1.</param>
+/// <param name="Steps">Steps of the phase.</param>
+/// <param name="Loss">The loss of the batch.</param>
+/// <param name="Accuracy">Share of tiles classified rightly; NaN in embedding training.</param>
+/// <param name="Triplets">Triplets considered; 0 in pretraining.</param>
+/// <param name="Active">Triplets whose hinge is above 0.</param>
+/// <param name="PositiveDistance">Mean squared distance of anchor and positive.</param>
+/// <param name="NegativeDistance">Mean squared distance of anchor and negative.</param>
+/// <param name="Variance">Variance of the embedding over the batch, mean over dimensions; 0 when collapsed.</param>
+/// <param name="Rate">Learning rate.</param>
+/// <param name="ImagesPerSecond">Images of this step over its time.</param>
+/// <param name="Collapsed">The embeddings sit at the collapsed point: nearly all triplets active, all distances far below the margin.</param>
+public readonly record struct TrainingMetrics(
+    string Phase, int Step, int Steps, float Loss, float Accuracy, long Triplets, long Active, float PositiveDistance, float NegativeDistance,
+    float Variance, float Rate, double ImagesPerSecond, bool Collapsed)
+{
+    /// <summary>Active triplets over triplets considered; 0 when there are none.</summary>
+    public float ActiveShare => Triplets == 0 ? 0 : (float)((double)Active / Triplets);
+}

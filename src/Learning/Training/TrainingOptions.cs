@@ -1,0 +1,159 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>Where the triplets of a step come from.</summary>
+public enum MiningMode
+{
+    /// <summary>Every triplet of a random batch (the fused kernel).</summary>
+    BatchAll,
+
+    /// <summary>Once an epoch: positives above tau, negatives that share nothing and violate the margin (Mojoo, Kurita 2021).</summary>
+    GroupHard,
+
+    /// <summary>Once an epoch: any pair of grades at least delta apart that violates its margin.</summary>
+    Graded,
+}
+
+/// <summary>How the weights move.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
+    MomentumSgd,
+}
+
+/// <summary>Everything that decides a training run besides its data; written into the run folder, and what <c>--config</c> reads.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Decides initial weights, order, augmentation, dropout and mining.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Sizes of the network.</summary>
+    public SceneNetworkOptions Network { get; init; } = new();
+
+    /// <summary>Passes over the single objects before the embedding is trained; 0 starts from random filters.</summary>
+    public int PretrainingEpochs { get; init; } = 10;
+
+    /// <summary>Tiles of a pretraining batch.</summary>
+    public int PretrainingBatch { get; init; } = 128;
+
+    /// <summary>Peak rate of pretraining (Adam, cosine decay to 0).</summary>
+    public float PretrainingRate { get; init; } = 2e-3f;
+
+    /// <summary>Keep the backbone as pretrained, compute its features once and train the head on them, as the paper does.</summary>
+    public bool FreezeBackbone { get; init; } = true;
+
+    /// <summary>Augmented variants of each image whose features are kept when the backbone is frozen.</summary>
+    public int FeatureVariants { get; init; } = 2;
+
+    /// <summary>Random flips and shifts.</summary>
+    public bool Augment { get; init; } = true;
+
+    /// <summary>Steps of embedding training.</summary>
+    public int Steps { get; init; } = 800;
+
+    /// <summary>Images of a batch (batch-all), or triplets of a batch (mined).</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>How the weights move.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>Peak rate of embedding training (cosine decay to 0).</summary>
+    public float Rate { get; init; } = 1e-3f;
+
+    /// <summary>Weight decay, on weights and not on biases.</summary>
+    public float Decay { get; init; } = 1e-4f;
+
+    /// <summary>The similarity in the margin.</summary>
+    public SimilarityKind Similarity { get; init; } = SimilarityKind.MultisetJaccard;
+
+    /// <summary>The margin between similarity 1 and 0; null means the paper's 30 at 128 dimensions, in proportion to the dimensions.</summary>
+    public float? Margin { get; init; }
+
+    /// <summary>The least difference of similarity of a graded triplet.</summary>
+    public float Delta { get; init; } = 0.1f;
+
+    /// <summary>The least similarity, exclusive, of a group-hard positive.</summary>
+    public float Tau { get; init; } = 0.5f;
+
+    /// <summary>Where triplets come from.</summary>
+    public MiningMode Mining { get; init; } = MiningMode.BatchAll;
+
+    /// <summary>Groups that mining cuts the training set into.</summary>
+    public int MiningGroups { get; init; } = 50;
+
+    /// <summary>Fewer mined triplets an image than this halve the groups (the paper's 60,000 for 10,000 images).</summary>
+    public float MinimumTripletsPerImage { get; init; } = 6f;
+
+    /// <summary>What the sum of hinges is divided by.</summary>
+    public TripletReduction Reduction { get; init; } = TripletReduction.MeanOfActive;
+
+    /// <summary>Steps between checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>The margin in force.</summary>
+    [JsonIgnore]
+    public float EffectiveMargin => Margin ?? 30f * Network.Dimensions / 128f;
+
+    /// <summary>Refuses options that make no run.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the limit.</exception>
+    public void Validate()
+    {
+        Network.Validate();
+        Least(PretrainingEpochs, 0, "pretrainingEpochs");
+        Least(PretrainingBatch, 2, "pretrainingBatch");
+        Least(FeatureVariants, 1, "featureVariants");
+        Least(Steps, 1, "steps");
+        Least(Batch, 1, "batch");
+        Least(MiningGroups, 1, "miningGroups");
+        Least(CheckpointEvery, 1, "checkpointEvery");
+        Range(PretrainingRate, 0, 10, "pretrainingRate");
+        Range(Rate, 0, 10, "rate");
+        Range(Decay, 0, 1, "decay");
+        Range(EffectiveMargin, 0, 1e6, "margin");
+        Range(Delta, 0, 1, "delta");
+        Range(Tau, 0, 1, "tau");
+        Range(MinimumTripletsPerImage, 0, 1e6, "minimumTripletsPerImage");
+        if (Mining == MiningMode.BatchAll) Least(Batch, 3, "batch");
+        if (FreezeBackbone && PretrainingEpochs == 0)
+            throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0: the backbone would stay random.");
+    }
+
+    /// <summary>Reads the JSON form; unknown names are refused.</summary>
+    /// <exception cref="InvalidDataException">It is not such JSON; the message names the file and the place.</exception>
+    public static TrainingOptions Parse(string json, string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingOptions) ?? throw new InvalidDataException($"{name}: holds null; an object is needed.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{name}: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>The JSON form.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);
+
+    private static void Least(int value, int least, string name)
+    {
+        if (value < least) throw new ArgumentException($"{name} is {value}; the least is {least}.");
+    }
+
+    private static void Range(double value, double low, double high, string name)
+    {
+        if (!(value >= low && value <= high)) throw new ArgumentException($"{name} is {value}; the range is {low} to {high}.");
+    }
+}
+
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+[JsonSerializable(typeof(TrainingOptions))]
+internal sealed partial class TrainingJson : JsonSerializerContext;
