@@ -1,0 +1,81 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Host;
+
+/// <summary>
+/// Adaptive-margin triplet loss over all triplets of a batch (Mojoo, Kurita 2021) without ever listing them: with <c>u = d + margin J</c> the
+/// hinge of (a,p,n) is <c>u_ap - u_an</c>, a broadcast and a compare for a vector of negatives. What an anchor leaves behind is one number per
+/// row, c[a,x] = its active triplets with x as positive less those with x as negative, and the gradient is
+/// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Memory is N^2; all of it is in double, so that the set of active triplets, and the counts,
+/// are those of exact arithmetic but for ties at the sixteenth digit.
+/// </summary>
+public static unsafe partial class BatchAllTripletLoss
+{
+    /// <summary>
+    /// Loss over all (a,p,n) of distinct rows with similarity J_ap - J_an &gt; delta. Overwrites gradient[N,D], statistics and counts, laid out
+    /// as in <see cref="TripletStatistics"/>; without an active triplet loss and gradient are exactly 0.
+    /// </summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void Run(
+        in BatchAllTripletProblem problem, ReadOnlySpan<float> embeddings, ReadOnlySpan<float> similarity,
+        Span<float> gradient, Span<float> statistics, Span<long> counts, ThreadTeam team)
+    {
+        problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
+        int batch = problem.Batch, dimensions = problem.Dimensions;
+        // Of a worker: u, J, d and thresholds of one anchor, or a row of the gradient. No task asks for scratch memory, so worker 0's serves all.
+        long row = Math.Max(5L * batch, dimensions);
+        double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + (long)batch * sizeof(Totals) / sizeof(double));
+        fixed (float* e = embeddings, j = similarity, g = gradient)
+        {
+            var work = new Work
+            {
+                Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta, RowLength = (nint)row,
+                Embeddings = memory, Coefficients = memory + problem.LengthEmbeddings,
+            };
+            work.Rows = work.Coefficients + problem.LengthSimilarity;
+            work.Totals = (Totals*)(work.Rows + team.Threads * row);
+            for (int i = 0; i < problem.LengthEmbeddings; i++) work.Embeddings[i] = e[i];
+            var anchors = new Anchors { Work = work };
+            team.For(batch, ref anchors);
+
+            Totals totals = default;
+            for (int a = 0; a < batch; a++) totals.Add(work.Totals[a]);
+            double divisor = Math.Max(problem.Reduction == TripletReduction.MeanOfActive ? totals.Active : totals.Considered, 1);
+            double considered = Math.Max(totals.Considered, 1);
+            work.Scale = 2 / divisor;
+            var rows = new GradientRows { Work = work };
+            team.For(batch, ref rows);
+            statistics[0] = (float)(totals.Hinges / divisor);
+            statistics[1] = (float)(totals.ToPositive / considered);
+            statistics[2] = (float)(totals.ToNegative / considered);
+            counts[0] = totals.Considered;
+            counts[1] = totals.Active;
+        }
+    }
+
+    // What the triplets of an anchor, or of all, add up to.
+    private struct Totals
+    {
+        public double Hinges, ToPositive, ToNegative;
+        public long Considered, Active;
+
+        public void Add(in Totals other)
+        {
+            Hinges += other.Hinges;
+            ToPositive += other.ToPositive;
+            ToNegative += other.ToNegative;
+            Considered += other.Considered;
+            Active += other.Active;
+        }
+    }
+
+    private struct Work
+    {
+        public float* Similarity, Gradient;
+        public int Batch, Dimensions;
+        public double Margin, Delta, Scale;
+        public nint RowLength;
+        public double* Embeddings, Coefficients, Rows;
+        public Totals* Totals;
+    }
+}

@@ -1,0 +1,42 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Host;
+
+/// <summary>Inverted dropout with a mask that is a function of seed, step and element alone.</summary>
+public static unsafe class Dropout
+{
+    // A draw costs about ten times as much as the element-wise operations' work, so its blocks are smaller than theirs.
+    private const int Block = 4096;
+
+    /// <summary>y = keep(i) ? x / (1 - rate) : 0; the backward pass is the same operation on dy. Overwrites y, which may be x.</summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void Run(in DropoutProblem problem, ReadOnlySpan<float> x, Span<float> y, ThreadTeam team)
+    {
+        problem.Check(x.Length, y.Length);
+        fixed (float* px = x, py = y)
+        {
+            var body = new Blocks
+            {
+                X = px, Y = py, Length = problem.Length, Key = problem.Key, Threshold = problem.Threshold, Scale = problem.Scale,
+            };
+            team.For((int)(((long)problem.Length + Block - 1) / Block), ref body);
+        }
+    }
+
+    private struct Blocks : IParallelBody
+    {
+        public float* X, Y;
+        public int Length;
+        public ulong Key;
+        public uint Threshold;
+        public float Scale;
+
+        public readonly void Run(int task, int worker)
+        {
+            nint start = (nint)task * Block, end = Math.Min(start + Block, Length);
+            float* x = X, y = Y;
+            (ulong key, uint threshold, float scale) = (Key, Threshold, Scale);
+            for (nint i = start; i < end; i++) y[i] = CounterRandom.Bits(key, i) >= threshold ? x[i] * scale : 0f;
+        }
+    }
+}

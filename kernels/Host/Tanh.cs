@@ -1,0 +1,63 @@
+using System.Runtime.CompilerServices;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Host;
+
+/// <summary>Hyperbolic tangent, within 2 ulp over the whole line (TensorPrimitives.Tanh loses small arguments to cancellation).</summary>
+public static unsafe class Tanh
+{
+    // Below it the series, above it the exponential: at 0.625 1 - 2 / (e^2x + 1) has lost less than one bit.
+    private const float SeriesLimit = 0.625f;
+
+    /// <summary>y = tanh(x). Overwrites y, which may be x.</summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void Forward(in ElementwiseProblem problem, ReadOnlySpan<float> x, Span<float> y, ThreadTeam team)
+    {
+        problem.Check(x.Length, y.Length);
+        fixed (float* px = x, py = y) Elementwise.Run(problem.Length, new ForwardOperation { X = px, Y = py }, team);
+    }
+
+    /// <summary>dx = dy (1 - y^2), as dy (1 - y) (1 + y), which is exact near saturation. Overwrites dx, which may be dy.</summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void Backward(in ElementwiseProblem problem, ReadOnlySpan<float> dy, ReadOnlySpan<float> y, Span<float> dx, ThreadTeam team)
+    {
+        problem.Check(dy.Length, y.Length, dx.Length);
+        fixed (float* pdy = dy, py = y, pdx = dx)
+            Elementwise.Run(problem.Length, new BackwardOperation { Dy = pdy, Y = py, Dx = pdx }, team);
+    }
+
+    private struct ForwardOperation : IElementwise
+    {
+        public float* X, Y;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes x = TLanes.Load(X + i), magnitude = TLanes.Abs(x), z = x * x, one = TLanes.All(1f);
+            // (tanh(x) / x - 1) / x^2 interpolated in x^2 at Chebyshev's nodes of [0, 0.625^2]: relative error 4e-9.
+            TLanes series = TLanes.All(0.00229274472f);
+            series = TLanes.MultiplyAdd(series, z, TLanes.All(-0.00834394541f));
+            series = TLanes.MultiplyAdd(series, z, TLanes.All(0.0217689186f));
+            series = TLanes.MultiplyAdd(series, z, TLanes.All(-0.0539592596f));
+            series = TLanes.MultiplyAdd(series, z, TLanes.All(0.133333036f));
+            series = TLanes.MultiplyAdd(series, z, TLanes.All(-0.333333332f));
+            TLanes small = TLanes.MultiplyAdd(series * z, x, x);
+            TLanes large = one - TLanes.All(2f) / (TLanes.Exp(magnitude + magnitude) + one);
+            TLanes.Select(magnitude < TLanes.All(SeriesLimit), small, TLanes.CopySign(large, x)).Store(Y + i);
+        }
+    }
+
+    private struct BackwardOperation : IElementwise
+    {
+        public float* Dy, Y, Dx;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes y = TLanes.Load(Y + i), one = TLanes.All(1f);
+            (TLanes.Load(Dy + i) * ((one - y) * (one + y))).Store(Dx + i);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using JaccardKernels.Problems;
+using JaccardKernels.Reference;
+using static JaccardKernels.Cases.Operand;
+
+namespace JaccardKernels.Cases.Operations;
+
+internal static class ConvolutionCases
+{
+    private static readonly string[] s_problems =
+    [
+        "mb1ic1ih1oc1kh1", "mb2ic3ih7oc5kh3", "mb2ic3ih7oc5kh3ph1bias1", "mb1ic4ih9iw6oc7kh3ph1", "mb3ic5ih5oc4kh1bias1", "mb2ic2ih11oc3kh5sh2ph2",
+        "mb1ic3ih23iw19oc6kh11sh4ph2bias1", "mb2ic3ih9iw12oc4kh3kw2sh2sw3ph1pw0", "mb1ic2ih13oc3kh3dh2ph2", "mb1ic2ih9iw17oc3kh2kw3dh3dw4pw3",
+        "mb2g2ic4ih8oc6kh3ph1bias1", "mb2g6ic6ih7oc6kh3ph1", "mb1g3ic3ih9iw7oc9kh3sh2ph1dh2bias1", "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1",
+        "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1", "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4",
+    ];
+
+    private static readonly string[] s_tiny = ["mb2ic2ih5oc3kh3ph1bias1", "mb1g2ic4ih7iw5oc2kh3kw2sh2ph1dh2dw1"];
+
+    // Layers of AlexNet, VGG-16 and ResNet, and one pointwise.
+    private static readonly string[] s_benchmarks =
+    [
+        "mb8ic3ih224oc64kh11sh4ph2", "mb8ic64ih27oc192kh5ph2", "mb4ic64ih224oc64kh3ph1", "mb4ic256ih56oc256kh3ph1", "mb8ic64ih56oc64kh3ph1",
+        "mb8ic128ih28oc128kh3ph1", "mb8ic256ih14oc256kh3ph1", "mb8ic512ih7oc512kh3ph1", "mb8ic256ih56oc64kh1",
+    ];
+
+    public static OperationCase Forward { get; } = new OperationCase<ConvolutionProblem>("ConvolutionForward", "y = conv(x, w) + bias")
+    {
+        Problems = s_problems,
+        TinyProblems = s_tiny,
+        BenchmarkProblems = s_benchmarks,
+        Operands = p => [X(p), W(p), In("bias", Domain.Normal, p.LengthBias), Out("y", p.Batch, p.Filters, p.OutputHeight, p.OutputWidth)],
+        Reference = (p, v) => Convolution.Forward(p, v[0], v[1], v[2], v[3]),
+        Run = (backend, p, s) => backend.ConvolutionForward(p, s[0], s[1], s[2], s[3]),
+        ExactOnIntegers = _ => true,
+        Gradient = new("y", ["x", "w", "bias"], (p, v, dy, d) =>
+        {
+            Convolution.BackwardData(p, dy, v["w"], d[0]);
+            Convolution.BackwardWeights(p, v["x"], dy, d[1]);
+            if (p.Bias) Convolution.BackwardBias(p, dy, d[2]);
+        }),
+    };
+
+    public static OperationCase BackwardData { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardData", "dx = conv^T(dy, w)")
+    {
+        Problems = s_problems,
+        TinyProblems = s_tiny,
+        BenchmarkProblems = s_benchmarks,
+        Operands = p => [Dy(p), W(p), Out("dx", p.Batch, p.Channels, p.Height, p.Width)],
+        Reference = (p, v) => Convolution.BackwardData(p, v[0], v[1], v[2]),
+        Run = (backend, p, s) => backend.ConvolutionBackwardData(p, s[0], s[1], s[2]),
+        ExactOnIntegers = _ => true,
+    };
+
+    public static OperationCase BackwardWeights { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardWeights", "dw += correlation of x and dy")
+    {
+        Problems = s_problems,
+        TinyProblems = s_tiny,
+        BenchmarkProblems = s_benchmarks,
+        Operands = p => [X(p), Dy(p), InOut("dw", Domain.Normal, p.Filters, p.GroupChannels, p.KernelH, p.KernelW)],
+        Reference = (p, v) => Convolution.BackwardWeights(p, v[0], v[1], v[2]),
+        Run = (backend, p, s) => backend.ConvolutionBackwardWeights(p, s[0], s[1], s[2]),
+        ExactOnIntegers = _ => true,
+    };
+
+    public static OperationCase BackwardBias { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardBias", "db += sums of dy over images and positions")
+    {
+        Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1"],
+        TinyProblems = ["mb3ic1ih5oc3kh1bias1"],
+        BenchmarkProblems = ["mb8ic64ih56oc64kh3ph1bias1"],
+        Operands = p => [Dy(p), InOut("db", Domain.Normal, p.Filters)],
+        Reference = (p, v) => Convolution.BackwardBias(p, v[0], v[1]),
+        Run = (backend, p, s) => backend.ConvolutionBackwardBias(p, s[0], s[1]),
+        ExactOnIntegers = _ => true,
+    };
+
+    private static Operand X(ConvolutionProblem p) => In("x", Domain.Normal, p.Batch, p.Channels, p.Height, p.Width);
+
+    private static Operand W(ConvolutionProblem p) => In("w", Domain.Normal, p.Filters, p.GroupChannels, p.KernelH, p.KernelW);
+
+    private static Operand Dy(ConvolutionProblem p) => In("dy", Domain.Normal, p.Batch, p.Filters, p.OutputHeight, p.OutputWidth);
+}

@@ -1,0 +1,89 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Retrieval;
+
+/// <summary>
+/// Exact search by Hamming distance on a backend: the database is uploaded once, queries go through in blocks, and device memory is reused,
+/// so a search into the caller's spans allocates nothing. Used by one thread at a time, as its backend is.
+/// </summary>
+public sealed class HammingSearcher : IDisposable
+{
+    private readonly IBackend _backend;
+    private readonly int _bits, _words, _count, _queryBlock;
+    private readonly DeviceBuffer? _database;
+    private readonly DeviceBuffer _queries, _distances, _rows;
+
+    /// <summary>Uploads the database.</summary>
+    /// <param name="backend">Where to search; not owned.</param>
+    /// <param name="database">The codes; may be empty.</param>
+    /// <param name="k">Neighbours wanted, at least 1; may exceed the database's size.</param>
+    /// <param name="queryBlock">Queries of one call of the backend.</param>
+    /// <exception cref="ArgumentOutOfRangeException">k or queryBlock is under 1, or a block of results exceeds the range of a span.</exception>
+    /// <exception cref="InsufficientMemoryException">The device cannot hold the database.</exception>
+    public HammingSearcher(IBackend backend, PackedCodes database, int k, int queryBlock = 256)
+    {
+        (_backend, K, _queryBlock) = (backend, Guard.Positive(k), Guard.Positive(queryBlock));
+        (_bits, _words, _count) = (database.Bits, database.Words, database.Count);
+        int results = Guard.Elements("results", queryBlock, k);
+        _queries = backend.Allocate<ulong>(queryBlock * _words);
+        _distances = backend.Allocate<int>(results);
+        _rows = backend.Allocate<int>(results);
+        if (_count == 0) return;
+        _database = backend.Allocate<ulong>(database.Data.Length);
+        backend.Upload(database.Data, _database.As<ulong>());
+    }
+
+    /// <summary>Neighbours of a result.</summary>
+    public int K { get; }
+
+    /// <summary>Searches for every query; distances and rows beyond the database's size are -1.</summary>
+    /// <exception cref="ArgumentException">The queries have other bits than the database.</exception>
+    public SearchResult<int> Search(PackedCodes queries)
+    {
+        if (queries.Bits != _bits) throw new ArgumentException($"the queries have {queries.Bits} bits; the database has {_bits}.", nameof(queries));
+        int results = Guard.Elements("results", queries.Count, K);
+        var result = new SearchResult<int>(K, new int[results], new int[results]);
+        Search(queries.Data, result.Distances, result.Rows);
+        return result;
+    }
+
+    /// <summary>Searches into the caller's memory.</summary>
+    /// <param name="queries">Words <c>[Q,words]</c>, unused bits zero.</param>
+    /// <param name="distances">[Q,K], overwritten.</param>
+    /// <param name="rows">[Q,K], overwritten.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Search(ReadOnlySpan<ulong> queries, Span<int> distances, Span<int> rows)
+    {
+        int count = queries.Length / _words;
+        Guard.Length(queries.Length, count * _words);
+        Guard.Length(distances.Length, count * K);
+        Guard.Length(rows.Length, count * K);
+        if (_database is null)
+        {
+            distances.Fill(-1);
+            rows.Fill(-1);
+            return;
+        }
+        for (int start = 0; start < count; start += _queryBlock)
+        {
+            int block = Math.Min(_queryBlock, count - start), results = block * K;
+            var problem = new HammingProblem(block, _count, _bits, K);
+            DeviceSpan<ulong> deviceQueries = _queries.Slice<ulong>(0, block * _words);
+            DeviceSpan<int> deviceDistances = _distances.Slice<int>(0, results), deviceRows = _rows.Slice<int>(0, results);
+            _backend.Upload(queries.Slice(start * _words, block * _words), deviceQueries);
+            _backend.HammingTopK(problem, deviceQueries, _database.As<ulong>(), deviceDistances, deviceRows);
+            _backend.Download(deviceDistances, distances.Slice(start * K, results));
+            _backend.Download(deviceRows, rows.Slice(start * K, results));
+        }
+    }
+
+    /// <summary>Frees the device memory.</summary>
+    public void Dispose()
+    {
+        _database?.Dispose();
+        _queries.Dispose();
+        _distances.Dispose();
+        _rows.Dispose();
+    }
+}
