@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>What a trained network is, beside its weights; kept in the metadata of its file.</summary>
+public sealed record ModelDescription
+{
+    /// <summary>Channels of the images it takes.</summary>
+    public required int Channels { get; init; }
+
+    /// <summary>Height of the images it takes.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Width of the images it takes.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Sizes of the network.</summary>
+    public required SceneNetworkOptions Network { get; init; }
+
+    /// <summary>The classes whose counts it was trained on.</summary>
+    public required IReadOnlyList<string> ClassNames { get; init; }
+
+    /// <summary>The similarity it was trained to follow.</summary>
+    public required SimilarityKind Similarity { get; init; }
+
+    /// <summary>The name of the training set.</summary>
+    public required string TrainedOn { get; init; }
+
+    /// <summary>How an image becomes the network's input, in the words of whoever reads images.</summary>
+    public string Preprocessing { get; init; } = "";
+}
+
+/// <summary>A trained embedding network: images [N,C,H,W] to [N,D] in [-1,1]. One safetensors file holds weights and description.</summary>
+public sealed class EmbeddingModel : IDisposable
+{
+    private const string Format = "jaccardkernels-model-1";
+
+    private readonly Dictionary<int, NetworkPlan> _plans = [];
+
+    /// <summary>A model with initial weights.</summary>
+    public EmbeddingModel(IBackend backend, ModelDescription description, int seed)
+    {
+        Description = description;
+        Network network = SceneNetwork.Whole(new SampleShape(description.Channels, description.Height, description.Width), description.Network);
+        Parameters = new ParameterStore(backend, network, seed);
+    }
+
+    /// <summary>What it is.</summary>
+    public ModelDescription Description { get; }
+
+    /// <summary>Its weights.</summary>
+    public ParameterStore Parameters { get; }
+
+    /// <summary>Dimensions of an embedding.</summary>
+    public int Dimensions => Parameters.Network.Output.Length;
+
+    /// <summary>Reads a model.</summary>
+    /// <exception cref="InvalidDataException">The file is no model, or its weights do not fit its description.</exception>
+    public static EmbeddingModel Load(IBackend backend, string path)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        string format = CheckpointFile.Text(file, "format");
+        if (format != Format) throw new InvalidDataException($"{path}: format is '{format}'; '{Format}' is needed.");
+        EmbeddingModel model;
+        try
+        {
+            ModelDescription description = JsonSerializer.Deserialize(CheckpointFile.Text(file, "model"), ModelJson.Default.ModelDescription)
+                ?? throw new InvalidDataException($"{path}: the description of the model is null.");
+            model = new EmbeddingModel(backend, description, seed: 0);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path}: the description of the model is not sound: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        try
+        {
+            ParameterFile.Read(file, model.Parameters);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the model atomically.</summary>
+    public void Save(string path)
+    {
+        var file = new SafetensorsFile(path);
+        file.Metadata["format"] = Format;
+        file.Metadata["model"] = JsonSerializer.Serialize(Description, ModelJson.Default.ModelDescription);
+        ParameterFile.Add(file, Parameters);
+        file.Write(path);
+    }
+
+    /// <summary>Embeddings [N,D] of a set.</summary>
+    /// <param name="set">Images of the model's shape.</param>
+    /// <param name="threads">Threads that decode.</param>
+    /// <param name="progress">Told the images done.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public float[] Embed(IImageSet set, int threads = 1, Action<int>? progress = null, CancellationToken cancellation = default) =>
+        Inference.Run(Plan(Math.Clamp(set.Count, 1, 64)), set, threads: threads, progress: progress, cancellation: cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (NetworkPlan plan in _plans.Values) plan.Dispose();
+        Parameters.Dispose();
+    }
+
+    private NetworkPlan Plan(int batch)
+    {
+        if (!_plans.TryGetValue(batch, out NetworkPlan? plan))
+            _plans[batch] = plan = new NetworkPlan(Parameters.Backend, Parameters.Network, Parameters, batch, training: false);
+        return plan;
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ModelDescription))]
+internal sealed partial class ModelJson : JsonSerializerContext;

@@ -1,0 +1,47 @@
+using System.Globalization;
+using JaccardKernels.Engine;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>
+/// What a run needs to continue bit for bit: the phase and its steps done, all weights and optimizer state, the mined list, and how long the
+/// metrics file was. Everything random is a function of seed and step. Written atomically, so the last good checkpoint survives any stop.
+/// </summary>
+internal static class CheckpointFile
+{
+    private const string Format = "jaccardkernels-checkpoint-1";
+
+    /// <summary>Writes the state of a run.</summary>
+    public static void Write(string path, ITrainingPhase phase, string options, long metricsBytes, Action<SafetensorsFile>? more)
+    {
+        var file = new SafetensorsFile(path);
+        file.Metadata["format"] = Format;
+        file.Metadata["phase"] = phase.Name;
+        file.Metadata["done"] = phase.Done.ToString(CultureInfo.InvariantCulture);
+        file.Metadata["options"] = options;
+        file.Metadata["metricsBytes"] = metricsBytes.ToString(CultureInfo.InvariantCulture);
+        phase.Save(file);
+        more?.Invoke(file);
+        file.Write(path);
+    }
+
+    /// <summary>Reads the state of a run.</summary>
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or one of a run with other options.</exception>
+    public static SafetensorsFile Read(string path, string options)
+    {
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        if (Text(file, "format") != Format) throw new InvalidDataException($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed.");
+        if (Text(file, "options") != options) throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
+        return file;
+    }
+
+    /// <summary>A text of the metadata.</summary>
+    public static string Text(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? value) ? value : throw new InvalidDataException($"{file.Name}: '{key}' is missing from the metadata.");
+
+    /// <summary>A non-negative integer of the metadata.</summary>
+    public static int Number(SafetensorsFile file, string key) =>
+        int.TryParse(Text(file, key), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw new InvalidDataException($"{file.Name}: '{key}' is '{Text(file, key)}', not a number.");
+}

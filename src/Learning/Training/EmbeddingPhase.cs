@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Globalization;
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>
+/// Trains embeddings by the adaptive-margin triplet loss: on all triplets of random batches, or on lists mined once an epoch. With a frozen
+/// backbone the network is the head alone and its inputs are kept features.
+/// </summary>
+internal sealed class EmbeddingPhase : ITrainingPhase
+{
+    private const string TripletsKey = "mined.triplets", MarginsKey = "mined.margins", GroupsKey = "mined.groups", EpochKey = "mined.epoch", FirstStepKey = "mined.firstStep";
+
+    private readonly IBackend _backend;
+    private readonly LabelMatrix _labels;
+    private readonly TrainingOptions _options;
+    private readonly IEmbeddingInput _input;
+    private readonly NetworkPlan _plan;
+    private readonly Optimizer _optimizer;
+    private readonly TripletObjective _objective;
+    private readonly LabelSimilarity? _similarity;
+    private readonly TripletMiner? _miner;
+    private readonly NetworkPlan? _evaluation;
+    private readonly DeviceBuffer? _triplets, _margins;
+    private readonly float[] _marginValues, _embeddings;
+    private MinedTriplets? _mined;
+    private TripletSchedule? _schedule;
+    private int _epoch = -1, _epochFirstStep;
+    private bool _started;
+
+    public EmbeddingPhase(IBackend backend, ParameterStore parameters, IEmbeddingInput input, LabelMatrix labels, TrainingOptions options)
+    {
+        (_backend, Parameters, _input, _labels, _options) = (backend, parameters, input, labels, options);
+        bool mined = options.Mining != MiningMode.BatchAll;
+        if (!mined && options.Batch > labels.Count) throw new ArgumentException($"batch is {options.Batch}; the training set has {labels.Count} images.");
+        Network network = parameters.Network;
+        int rows = mined ? 3 * options.Batch : options.Batch;
+        _plan = new NetworkPlan(backend, network, parameters, rows, training: true, options.Seed);
+        _optimizer = options.Optimizer == OptimizerKind.Adam ? new AdamOptimizer(parameters, Group) : new MomentumSgdOptimizer(parameters, Group);
+        _objective = new TripletObjective(backend);
+        _embeddings = new float[rows * network.Output.Length];
+        _marginValues = new float[mined ? options.Batch : 0];
+        if (!mined)
+        {
+            _similarity = new LabelSimilarity(backend, labels, options.Similarity, options.Batch);
+            return;
+        }
+        _miner = new TripletMiner(backend, labels, options);
+        _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
+        (_triplets, _margins) = (backend.Allocate<int>(3 * options.Batch), backend.Allocate<float>(options.Batch));
+        // The rows of a batch are anchors, positives, negatives in turn: the list never changes, only the images behind it.
+        int[] list = [.. Enumerable.Range(0, options.Batch).SelectMany(i => new[] { i, options.Batch + i, 2 * options.Batch + i })];
+        backend.Upload<int>(list, _triplets.Slice<int>(0, list.Length));
+    }
+
+    public ParameterStore Parameters { get; }
+
+    public string Name => "embedding";
+
+    public int Steps => _options.Steps;
+
+    public int Done { get; private set; }
+
+    public TrainingMetrics Step()
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (_miner is not null && (_mined is null || Done >= _epochFirstStep + _schedule!.StepsPerPass)) MineEpoch();
+        if (!_started) StartInput();
+        ReadOnlySpan<int> indices = _input.Next(_plan.Input);
+        _plan.Forward(Done);
+        TripletReport report = _similarity is not null ? BatchAll(indices) : Mined();
+        _backend.Download(_plan.Output, _embeddings.AsSpan());
+        Parameters.ZeroGradients();
+        _plan.Backward();
+        float rate = CosineSchedule.Rate(_options.Rate, Done, Steps);
+        _optimizer.Step(rate);
+        _backend.Synchronize();
+        Done++;
+        float variance = Variance(_embeddings, _plan.Network.Output.Length);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new TrainingMetrics(
+            Name, Done, Steps, report.Loss, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance, variance, rate,
+            _plan.Batch / seconds, Collapsed(report));
+    }
+
+    public void Save(SafetensorsFile file)
+    {
+        ParameterFile.Add(file, Parameters, "network.");
+        ParameterFile.Add(file, _optimizer, "state");
+        if (_mined is null) return;
+        file.Add<int>(TripletsKey, _mined.Triplets, _mined.Count, 3);
+        file.Add<float>(MarginsKey, _mined.Margins, _mined.Count);
+        file.Metadata[GroupsKey] = _mined.Groups.ToString(CultureInfo.InvariantCulture);
+        file.Metadata[EpochKey] = _epoch.ToString(CultureInfo.InvariantCulture);
+        file.Metadata[FirstStepKey] = _epochFirstStep.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public void Restore(SafetensorsFile file, int done)
+    {
+        ParameterFile.Read(file, Parameters, "network.");
+        ParameterFile.Read(file, _optimizer, "state");
+        _optimizer.Steps = Done = done;
+        if (_miner is null || !file.TryGet(TripletsKey, out StoredArray? triplets)) return;
+        _mined = new MinedTriplets(triplets.ToInt32(), file[MarginsKey].ToSingle(), CheckpointFile.Number(file, GroupsKey));
+        (_epoch, _epochFirstStep) = (CheckpointFile.Number(file, EpochKey), CheckpointFile.Number(file, FirstStepKey));
+        if (_mined.Triplets.Length != 3 * _mined.Count || _mined.Triplets.AsSpan().ContainsAnyExceptInRange(0, _labels.Count - 1))
+            throw new InvalidDataException($"{file.Name}: the mined triplets do not belong to a set of {_labels.Count} images.");
+        _schedule = NewSchedule(_mined);
+    }
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        _similarity?.Dispose();
+        _miner?.Dispose();
+        _triplets?.Dispose();
+        _margins?.Dispose();
+        _objective.Dispose();
+        _optimizer.Dispose();
+        _evaluation?.Dispose();
+        _plan.Dispose();
+    }
+
+    // The paper's groups (Mojoo, Kurita 2021): twice the rate for biases and ten times for new layers; Adam scales each weight by itself.
+    private ParameterGroup Group(ParameterSpec spec)
+    {
+        float decay = spec.IsBias ? 0f : _options.Decay;
+        if (_options.Optimizer == OptimizerKind.Adam) return new ParameterGroup(1f, decay);
+        return new ParameterGroup((spec.IsBias ? 2f : 1f) * (SceneNetwork.IsBackbone(spec) ? 1f : 10f), decay);
+    }
+
+    private TripletReport BatchAll(ReadOnlySpan<int> indices)
+    {
+        var problem = new BatchAllTripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.EffectiveMargin, _options.Delta, _options.Reduction);
+        return _objective.BatchAll(problem, _plan.Output, _similarity!.Matrix(indices), _plan.OutputGradient);
+    }
+
+    private TripletReport Mined()
+    {
+        _schedule!.FillMargins(Done, _marginValues);
+        DeviceSpan<float> margins = _margins!.Slice<float>(0, _marginValues.Length);
+        _backend.Upload<float>(_marginValues, margins);
+        var problem = new TripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.Batch, _options.Reduction);
+        return _objective.Mined(problem, _plan.Output, _triplets!.Slice<int>(0, 3 * _options.Batch), margins, _plan.OutputGradient);
+    }
+
+    private void MineEpoch()
+    {
+        _epoch++;
+        _epochFirstStep = Done;
+        _mined = _miner!.Mine(_input.RunAll(_evaluation!), _mined?.Groups ?? _options.MiningGroups, _epoch);
+        _schedule = NewSchedule(_mined);
+        _started = false;
+    }
+
+    private TripletSchedule NewSchedule(MinedTriplets mined) => new(mined, _options.Batch, _epochFirstStep, _options.Seed, _options.Augment);
+
+    private void StartInput()
+    {
+        if (_schedule is null) _input.Start(new ShuffledSchedule(_labels.Count, _plan.Batch, _options.Seed, _options.Augment), Done, Steps);
+        else _input.Start(_schedule, Done, Math.Min(Steps, _epochFirstStep + _schedule.StepsPerPass));
+        _started = true;
+    }
+
+    // At the collapsed point every distance is 0, every triplet is active and the gradient vanishes (system of Mojoo, Kurita 2021, section 3).
+    private bool Collapsed(in TripletReport report) =>
+        report.Triplets > 0 && report.Active > 0.99 * report.Triplets
+        && Math.Max(report.PositiveDistance, report.NegativeDistance) < 0.01f * _options.EffectiveMargin;
+
+    private static float Variance(ReadOnlySpan<float> embeddings, int dimensions)
+    {
+        int rows = embeddings.Length / dimensions;
+        double total = 0;
+        for (int d = 0; d < dimensions; d++)
+        {
+            double sum = 0, squares = 0;
+            for (int i = d; i < embeddings.Length; i += dimensions)
+            {
+                sum += embeddings[i];
+                squares += (double)embeddings[i] * embeddings[i];
+            }
+            total += squares / rows - sum / rows * (sum / rows);
+        }
+        return (float)Math.Max(0, total / dimensions);
+    }
+}

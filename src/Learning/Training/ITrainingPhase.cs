@@ -1,0 +1,32 @@
+using JaccardKernels.Engine;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>A part of a training run: a network, its data and its loss, advanced step by step. All its state beside the options can be saved.</summary>
+internal interface ITrainingPhase : IDisposable
+{
+    /// <summary>The phase's name in metrics and checkpoints.</summary>
+    string Name { get; }
+
+    /// <summary>Steps of the phase.</summary>
+    int Steps { get; }
+
+    /// <summary>Steps done.</summary>
+    int Done { get; }
+
+    /// <summary>Does the next step.</summary>
+    TrainingMetrics Step();
+
+    /// <summary>Adds all state to a checkpoint.</summary>
+    void Save(SafetensorsFile file);
+
+    /// <summary>Continues from a checkpoint after <paramref name="done"/> steps.</summary>
+    void Restore(SafetensorsFile file, int done);
+}
+
+/// <summary>The learning rate over a phase.</summary>
+internal static class CosineSchedule
+{
+    // Loshchilov, Hutter 2017, one period: large steps first, then ever finer ones.
+    public static float Rate(float peak, int step, int steps) => (float)(peak * 0.5 * (1 + Math.Cos(Math.PI * step / steps)));
+}

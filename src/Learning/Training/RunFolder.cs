@@ -1,0 +1,29 @@
+namespace JaccardKernels.Learning;
+
+/// <summary>The files of a training run.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record RunFolder(string Path)
+{
+    /// <summary>The options, as JSON.</summary>
+    public string Options => System.IO.Path.Combine(Path, "options.json");
+
+    /// <summary>One JSON object a step.</summary>
+    public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>The last state saved.</summary>
+    public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.safetensors");
+
+    /// <summary>The trained model.</summary>
+    public string Model => System.IO.Path.Combine(Path, "model.safetensors");
+
+    /// <summary>The model that a run or a file names: the file itself, or the model of the folder.</summary>
+    /// <exception cref="FileNotFoundException">There is no such model.</exception>
+    public static string FindModel(string path)
+    {
+        string file = Directory.Exists(path) ? new RunFolder(path).Model : path;
+        return File.Exists(file)
+            ? file
+            : throw new FileNotFoundException(
+                Directory.Exists(path) ? $"{path}: holds no {System.IO.Path.GetFileName(file)}; has its training finished?" : $"{path}: there is no such run folder or model file.", file);
+    }
+}

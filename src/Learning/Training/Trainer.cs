@@ -1,0 +1,189 @@
+using System.Globalization;
+using JaccardKernels.Engine;
+
+namespace JaccardKernels.Learning;
+
+/// <summary>What a run trains on.</summary>
+/// <param name="Images">Scenes with counts per class.</param>
+/// <param name="Tiles">Single objects for pretraining, or null.</param>
+/// <param name="Preprocessing">How an image becomes the network's input; kept with the model.</param>
+public sealed record TrainingData(IImageSet Images, IImageSet? Tiles, string Preprocessing = "");
+
+/// <summary>
+/// A training run in a folder: pretraining of the backbone on single objects, then the embedding by triplets. Checkpoints at
+/// fixed steps and when stopped; a resumed run ends with the same bits as one that was never stopped.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly IBackend _backend;
+    private readonly TrainingData _data;
+    private readonly TrainingOptions _options;
+    private readonly RunFolder _folder;
+    private readonly int _threads;
+    private readonly string _optionsText;
+    private readonly LabelMatrix _labels;
+
+    /// <summary>Checks what can be checked before the first step.</summary>
+    /// <param name="backend">Where the network runs.</param>
+    /// <param name="data">What it trains on.</param>
+    /// <param name="options">How it trains.</param>
+    /// <param name="folder">Where the run is kept.</param>
+    /// <param name="loaderThreads">Threads that decode images.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or does not fit the data.</exception>
+    /// <exception cref="InvalidDataException">The labels admit no triplet.</exception>
+    public Trainer(IBackend backend, TrainingData data, TrainingOptions options, RunFolder folder, int loaderThreads = 1)
+    {
+        options.Validate();
+        (_backend, _data, _options, _folder, _threads) = (backend, data, options, folder, loaderThreads);
+        IImageSet images = data.Images;
+        if (images.Count < 3) throw new ArgumentException($"{images.Name} has {images.Count} images; a triplet needs 3.");
+        if (options.PretrainingEpochs > 0 && data.Tiles is null)
+            throw new ArgumentException($"pretrainingEpochs is {options.PretrainingEpochs}; {images.Name} has no single objects to pretrain on: set pretrainingEpochs to 0 and freezeBackbone to false.");
+        _labels = Labels(images);
+        _optionsText = options.ToJson();
+    }
+
+    /// <summary>Told of every step.</summary>
+    public Action<TrainingMetrics>? Progress { get; init; }
+
+    /// <summary>Told of work between phases: what, done, in all.</summary>
+    public Action<string, int, int>? Preparing { get; init; }
+
+    /// <summary>Runs to the end, or until cancelled: then the state is saved.</summary>
+    /// <param name="resume">Continue from the folder's checkpoint.</param>
+    /// <param name="cancellation">Stops after the present step.</param>
+    /// <returns>The trained model, also written to the folder; null when the run was stopped.</returns>
+    /// <exception cref="IOException">The folder holds a run already, or a file cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint does not belong to this run, or an image could not be loaded.</exception>
+    public EmbeddingModel? Run(bool resume, CancellationToken cancellation)
+    {
+        SafetensorsFile? checkpoint = OpenFolder(resume);
+        long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
+        string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
+        using var log = new MetricsLog(_folder.Metrics, keep);
+        SampleShape image = new(_data.Images.Channels, _data.Images.Height, _data.Images.Width);
+        Network wholeNetwork = SceneNetwork.Whole(image, _options.Network);
+        using var whole = new ParameterStore(_backend, wholeNetwork, _options.Seed);
+        try
+        {
+            if (_options.PretrainingEpochs > 0 && phaseName != "embedding")
+            {
+                using var pretraining = new PretrainingPhase(_backend, _data.Tiles!, _options, _threads);
+                if (!RunPhase(pretraining, checkpoint, log, null, cancellation)) return null;
+                checkpoint = null;
+                whole.CopyFrom(pretraining.Parameters);
+            }
+            else if (checkpoint is not null && _options.FreezeBackbone)
+            {
+                // The head's phase saves the backbone beside its own state; a phase over the whole network saves everything itself.
+                ParameterFile.Read(checkpoint, whole, "whole.");
+            }
+            if (!RunEmbedding(whole, checkpoint, log, cancellation)) return null;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        return Finish(whole);
+    }
+
+    private bool RunEmbedding(ParameterStore whole, SafetensorsFile? checkpoint, MetricsLog log, CancellationToken cancellation)
+    {
+        if (!_options.FreezeBackbone)
+        {
+            using var phase = new EmbeddingPhase(_backend, whole, new LoadedInput(_backend, _data.Images, _threads), _labels, _options);
+            return RunPhase(phase, checkpoint, log, null, cancellation);
+        }
+        FeatureCache features = Features(whole, cancellation);
+        Network headNetwork = SceneNetwork.Head(features.Shape, _options.Network);
+        using var head = new ParameterStore(_backend, headNetwork, _options.Seed);
+        using var headPhase = new EmbeddingPhase(_backend, head, new FeatureInput(_backend, features, _data.Images.Count), _labels, _options);
+        if (!RunPhase(headPhase, checkpoint, log, file => ParameterFile.Add(file, whole, "whole."), cancellation)) return false;
+        whole.CopyFrom(head);
+        return true;
+    }
+
+    private FeatureCache Features(ParameterStore whole, CancellationToken cancellation)
+    {
+        Network network = SceneNetwork.Backbone(whole.Network.Input, _options.Network);
+        using var parameters = new ParameterStore(_backend, network, _options.Seed);
+        parameters.CopyFrom(whole);
+        using var plan = new NetworkPlan(_backend, network, parameters, Math.Min(64, _data.Images.Count), training: false);
+        return FeatureCache.Compute(
+            plan, _data.Images, _options.Augment ? _options.FeatureVariants : 1, _options.Seed, _threads,
+            (done, all) => Preparing?.Invoke("features", done, all), cancellation);
+    }
+
+    // True when the phase came to its end; false when it was stopped, its state saved.
+    private bool RunPhase(ITrainingPhase phase, SafetensorsFile? checkpoint, MetricsLog log, Action<SafetensorsFile>? more, CancellationToken cancellation)
+    {
+        if (checkpoint is not null && CheckpointFile.Text(checkpoint, "phase") == phase.Name) phase.Restore(checkpoint, CheckpointFile.Number(checkpoint, "done"));
+        int saved = phase.Done;
+        while (phase.Done < phase.Steps && !cancellation.IsCancellationRequested)
+        {
+            TrainingMetrics metrics = phase.Step();
+            if (!float.IsFinite(metrics.Loss))
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss}; lower the rate ({metrics.Rate})."));
+            log.Write(metrics);
+            Progress?.Invoke(metrics);
+            if (phase.Done % _options.CheckpointEvery == 0) Save();
+        }
+        if (saved != phase.Done) Save();
+        return phase.Done >= phase.Steps;
+
+        void Save()
+        {
+            log.Flush();
+            CheckpointFile.Write(_folder.Checkpoint, phase, _optionsText, log.Length, more);
+            saved = phase.Done;
+        }
+    }
+
+    private SafetensorsFile? OpenFolder(bool resume)
+    {
+        bool exists = File.Exists(_folder.Options);
+        if (resume && exists)
+        {
+            if (File.ReadAllText(_folder.Options) != _optionsText)
+                throw new InvalidDataException($"{_folder.Path}: belongs to a run with other options; resume with the options in {Path.GetFileName(_folder.Options)}.");
+            return File.Exists(_folder.Checkpoint) ? CheckpointFile.Read(_folder.Checkpoint, _optionsText) : null;
+        }
+        if (resume) throw new FileNotFoundException($"{_folder.Path}: holds no run to resume.", _folder.Options);
+        if (exists) throw new IOException($"{_folder.Path}: holds a run already; resume it, or name another folder.");
+        Directory.CreateDirectory(_folder.Path);
+        AtomicFile.WriteAllText(_folder.Options, _optionsText);
+        return null;
+    }
+
+    private EmbeddingModel Finish(ParameterStore whole)
+    {
+        var model = new EmbeddingModel(_backend, Describe(_data, _options), _options.Seed);
+        model.Parameters.CopyFrom(whole);
+        model.Save(_folder.Model);
+        return model;
+    }
+
+    /// <summary>The description of the model that a run will train.</summary>
+    public static ModelDescription Describe(TrainingData data, TrainingOptions options) => new()
+    {
+        Channels = data.Images.Channels,
+        Height = data.Images.Height,
+        Width = data.Images.Width,
+        Network = options.Network,
+        ClassNames = data.Images.ClassNames,
+        Similarity = options.Similarity,
+        TrainedOn = data.Images.Name,
+        Preprocessing = data.Preprocessing,
+    };
+
+    private static LabelMatrix Labels(IImageSet images)
+    {
+        int classes = images.ClassNames.Count;
+        var counts = new int[images.Count * classes];
+        for (int i = 0; i < images.Count; i++) images.Labels(i).CopyTo(counts.AsSpan(i * classes));
+        var labels = new LabelMatrix(counts, classes, images.Name);
+        for (int i = 1; i < images.Count; i++)
+            if (!labels.Row(i).SequenceEqual(labels.Row(0))) return labels;
+        throw new InvalidDataException($"{images.Name}: all {images.Count} images have the same labels; there is nothing to tell apart.");
+    }
+}
