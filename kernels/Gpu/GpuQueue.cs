@@ -1,0 +1,113 @@
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+
+namespace JaccardKernels.Gpu;
+
+/// <summary>
+/// One accelerator and the one in-order stream on which everything runs: what launchers need to compile and to launch.
+/// Used by one thread at a time.
+/// </summary>
+public sealed class GpuQueue : IDisposable
+{
+    private string? _failure;
+    private int _thread;
+    private long _allocated;
+
+    /// <summary>Opens a stream on an accelerator, which stays the caller's.</summary>
+    public GpuQueue(Accelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        Accelerator = accelerator;
+        Stream = accelerator.CreateStream();
+        Scratch = new ScratchMemory(this);
+        GroupSize = GroupReduce.MaxGroupSize;
+        while (GroupSize > accelerator.MaxNumThreadsPerGroup) GroupSize /= 2;
+        UsesWideTiles = Tile16.Threads * Tile16.Threads <= accelerator.MaxNumThreadsPerGroup;
+    }
+
+    /// <summary>The device.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>The stream of every launch and copy.</summary>
+    public AcceleratorStream Stream { get; }
+
+    /// <summary>Memory for intermediate results of one call.</summary>
+    public ScratchMemory Scratch { get; }
+
+    /// <summary>Threads of a group in kernels without a tile: a power of two up to 256, less where the device takes less.</summary>
+    public int GroupSize { get; }
+
+    /// <summary>Tiled kernels run with 16 x 16 threads, not 4 x 4.</summary>
+    internal bool UsesWideTiles { get; }
+
+    /// <summary>Makes the device current on the calling thread: CUDA keeps a current context per thread.</summary>
+    public void Bind()
+    {
+        if (_thread == Environment.CurrentManagedThreadId) return;
+        Accelerator.Bind();
+        _thread = Environment.CurrentManagedThreadId;
+    }
+
+    /// <summary>Allocates memory of the device, at least one byte, not zeroed.</summary>
+    /// <exception cref="InsufficientMemoryException">The device has less; the message gives both numbers.</exception>
+    public MemoryBuffer Allocate(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Bind();
+        long free = Accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : Accelerator.MemorySize - _allocated;
+        if (bytes > free) throw Insufficient(bytes, free, null);
+        try
+        {
+            MemoryBuffer buffer = Accelerator.AllocateRaw(Math.Max(bytes, 1), 1);
+            _allocated += buffer.LengthInBytes;
+            return buffer;
+        }
+        catch (AcceleratorException e)
+        {
+            throw Insufficient(bytes, free, e);
+        }
+    }
+
+    /// <summary>Frees memory once the work queued is done with it.</summary>
+    public void Free(MemoryBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        Bind();
+        Stream.Synchronize();
+        _allocated -= buffer.LengthInBytes;
+        buffer.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Bind();
+        Scratch.Dispose();
+        Stream.Dispose();
+    }
+
+    /// <summary>
+    /// Compiles a kernel. A kernel that fails leaves ILGPU's context unusable (later valid kernels fail too), so the first failure is remembered
+    /// and every later call repeats it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This kernel, or one before it, did not compile.</exception>
+    internal Action<AcceleratorStream, KernelConfig, TOperands> Compile<TOperands>(Action<TOperands> method, int groupSize)
+        where TOperands : struct
+    {
+        if (_failure is not null) throw new InvalidOperationException(_failure);
+        Bind();
+        try
+        {
+            return Accelerator.LoadKernel(method, new KernelSpecialization(groupSize, null));
+        }
+        catch (Exception e)
+        {
+            _failure = $"kernel {GpuKernels.NameOf(method.Method)} does not compile for {Accelerator.Name}: {e.GetBaseException().Message}";
+            throw new InvalidOperationException(_failure, e);
+        }
+    }
+
+    private InsufficientMemoryException Insufficient(long bytes, long free, Exception? cause) =>
+        new($"{bytes} bytes were asked of {Accelerator.Name}, which has {free} of {Accelerator.MemorySize} free.", cause);
+}

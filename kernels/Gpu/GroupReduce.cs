@@ -1,0 +1,75 @@
+using ILGPU;
+
+namespace JaccardKernels.Gpu;
+
+/// <summary>
+/// Reductions over the threads of a group, as a binary tree in shared memory: the same order, hence the same bits, on every run. Every thread of the
+/// group must call them, and every thread gets the result. The group's size is a power of two up to <see cref="MaxGroupSize"/>.
+/// </summary>
+internal static class GroupReduce
+{
+    public const int MaxGroupSize = 256;
+
+    public static float Sum(float value)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(MaxGroupSize);
+        int thread = Group.IdxX;
+        Group.Barrier();
+        shared[thread] = value;
+        Group.Barrier();
+        for (int step = Group.DimX / 2; step > 0; step /= 2)
+        {
+            if (thread < step) shared[thread] += shared[thread + step];
+            Group.Barrier();
+        }
+        return shared[0];
+    }
+
+    public static long Sum(long value)
+    {
+        ArrayView<long> shared = SharedMemory.Allocate<long>(MaxGroupSize);
+        int thread = Group.IdxX;
+        Group.Barrier();
+        shared[thread] = value;
+        Group.Barrier();
+        for (int step = Group.DimX / 2; step > 0; step /= 2)
+        {
+            if (thread < step) shared[thread] += shared[thread + step];
+            Group.Barrier();
+        }
+        return shared[0];
+    }
+
+    public static float Maximum(float value)
+    {
+        ArrayView<float> shared = SharedMemory.Allocate<float>(MaxGroupSize);
+        int thread = Group.IdxX;
+        Group.Barrier();
+        shared[thread] = value;
+        Group.Barrier();
+        for (int step = Group.DimX / 2; step > 0; step /= 2)
+        {
+            if (thread < step && shared[thread + step] > shared[thread]) shared[thread] = shared[thread + step];
+            Group.Barrier();
+        }
+        return shared[0];
+    }
+
+    /// <summary>The sum of the values of this thread and of those before it.</summary>
+    public static int InclusiveScan(int value)
+    {
+        ArrayView<int> shared = SharedMemory.Allocate<int>(MaxGroupSize);
+        int thread = Group.IdxX;
+        Group.Barrier();
+        shared[thread] = value;
+        Group.Barrier();
+        for (int step = 1; step < Group.DimX; step *= 2)
+        {
+            int before = thread >= step ? shared[thread - step] : 0;
+            Group.Barrier();
+            shared[thread] += before;
+            Group.Barrier();
+        }
+        return shared[thread];
+    }
+}

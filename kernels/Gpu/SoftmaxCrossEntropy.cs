@@ -1,0 +1,72 @@
+using ILGPU;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Gpu;
+
+/// <summary>Mean cross entropy of softmax and its gradient; a group a row, then one group for the mean of the rows' losses.</summary>
+public sealed class SoftmaxCrossEntropy
+{
+    private readonly GpuQueue _queue;
+    private readonly Kernel<RowOperands> _rows;
+    private readonly Kernel<MeanOperands> _mean;
+
+    /// <summary>Prepares the operation; it is compiled at its first run.</summary>
+    public SoftmaxCrossEntropy(GpuQueue queue) => (_queue, _rows, _mean) = (queue, new(queue, Rows), new(queue, Mean));
+
+    /// <summary>Queues loss[1] and gradient[N,C]. Overwrites both.</summary>
+    public void Run(
+        in SoftmaxCrossEntropyProblem problem, ArrayView<float> logits, ArrayView<int> labels, ArrayView<float> loss, ArrayView<float> gradient)
+    {
+        _queue.Scratch.Reserve(problem.Batch * sizeof(float));
+        ArrayView<float> losses = _queue.Scratch.Take<float>(problem.Batch);
+        _rows.LaunchGroups(problem.Batch, new RowOperands
+        {
+            Logits = logits, Labels = labels, Losses = losses, Gradient = gradient, Batch = problem.Batch, Classes = problem.Classes,
+        });
+        _mean.LaunchGroups(1, new MeanOperands { Losses = losses, Loss = loss, Batch = problem.Batch });
+    }
+
+    [GpuKernel]
+    internal static void Rows(RowOperands o)
+    {
+        int row = Grid.IdxX, start = row * o.Classes;
+        float largest = float.NegativeInfinity;
+        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
+        {
+            if (o.Logits[start + c] > largest) largest = o.Logits[start + c];
+        }
+        largest = GroupReduce.Maximum(largest);
+        float sum = 0f;
+        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX) sum += MathF.Exp(o.Logits[start + c] - largest);
+        sum = GroupReduce.Sum(sum);
+        int label = o.Labels[row];
+        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
+        {
+            float probability = MathF.Exp(o.Logits[start + c] - largest) / sum;
+            o.Gradient[start + c] = (c == label ? probability - 1f : probability) / o.Batch;
+        }
+        if (Group.IdxX == 0) o.Losses[row] = MathF.Log(sum) + (largest - o.Logits[start + label]);
+    }
+
+    [GpuKernel]
+    internal static void Mean(MeanOperands o)
+    {
+        float sum = 0f;
+        for (int i = Group.IdxX; i < o.Batch; i += Group.DimX) sum += o.Losses[i];
+        sum = GroupReduce.Sum(sum);
+        if (Group.IdxX == 0) o.Loss[0] = sum / o.Batch;
+    }
+
+    internal struct RowOperands
+    {
+        public ArrayView<float> Logits, Losses, Gradient;
+        public ArrayView<int> Labels;
+        public int Batch, Classes;
+    }
+
+    internal struct MeanOperands
+    {
+        public ArrayView<float> Losses, Loss;
+        public int Batch;
+    }
+}

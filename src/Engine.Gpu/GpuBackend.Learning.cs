@@ -1,0 +1,110 @@
+using JaccardKernels.Gpu;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Engine.Gpu;
+
+public sealed partial class GpuBackend
+{
+    private readonly SoftmaxCrossEntropy _softmaxCrossEntropy;
+    private readonly SquaredDistance _squaredDistance;
+    private readonly CountSimilarity _countSimilarity;
+    private readonly SetSimilarity _setSimilarity;
+    private readonly TripletLoss _tripletLoss;
+    private readonly BatchAllTripletLoss _batchAllTripletLoss;
+    private readonly SignQuantization _signQuantization;
+    private readonly HammingDistance _hammingDistance;
+    private readonly HammingTopK _hammingTopK;
+    private readonly MomentumSgd _momentumSgd;
+    private readonly Adam _adam;
+
+    /// <inheritdoc/>
+    public void SoftmaxCrossEntropy(in SoftmaxCrossEntropyProblem problem, DeviceSpan<float> logits, DeviceSpan<int> labels, DeviceSpan<float> loss, DeviceSpan<float> gradient)
+    {
+        problem.Check(logits.Length, labels.Length, loss.Length, gradient.Length);
+        _softmaxCrossEntropy.Run(problem, View(logits), View(labels), View(loss), View(gradient));
+    }
+
+    /// <inheritdoc/>
+    public void SquaredDistance(in SquaredDistanceProblem problem, DeviceSpan<float> x, DeviceSpan<float> y, DeviceSpan<float> distances)
+    {
+        problem.Check(x.Length, y.Length, distances.Length);
+        _squaredDistance.Run(problem, View(x), View(y), View(distances));
+    }
+
+    /// <inheritdoc/>
+    public void CountSimilarity(in SimilarityProblem problem, DeviceSpan<int> a, DeviceSpan<int> b, DeviceSpan<float> similarity)
+    {
+        problem.RequireOperands(bitSets: false);
+        problem.Check(a.Length, b.Length, similarity.Length);
+        _countSimilarity.Run(problem, View(a), View(b), View(similarity));
+    }
+
+    /// <inheritdoc/>
+    public void SetSimilarity(in SimilarityProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b, DeviceSpan<float> similarity)
+    {
+        problem.RequireOperands(bitSets: true);
+        problem.Check(a.Length, b.Length, similarity.Length);
+        _setSimilarity.Run(problem, View(a), View(b), View(similarity));
+    }
+
+    /// <inheritdoc/>
+    public void TripletLoss(
+        in TripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<int> triplets, DeviceSpan<float> margins,
+        DeviceSpan<float> gradient, DeviceSpan<float> statistics, DeviceSpan<long> counts)
+    {
+        problem.Check(embeddings.Length, triplets.Length, margins.Length, gradient.Length, statistics.Length, counts.Length);
+        _tripletLoss.Run(problem, View(embeddings), View(triplets), View(margins), View(gradient), View(statistics), View(counts));
+    }
+
+    /// <inheritdoc/>
+    public void BatchAllTripletLoss(
+        in BatchAllTripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity,
+        DeviceSpan<float> gradient, DeviceSpan<float> statistics, DeviceSpan<long> counts)
+    {
+        problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
+        _batchAllTripletLoss.Run(problem, View(embeddings), View(similarity), View(gradient), View(statistics), View(counts));
+    }
+
+    /// <inheritdoc/>
+    public void SignQuantization(in SignQuantizationProblem problem, DeviceSpan<float> embeddings, DeviceSpan<ulong> codes)
+    {
+        problem.Check(embeddings.Length, codes.Length);
+        _signQuantization.Run(problem, View(embeddings), View(codes));
+    }
+
+    /// <inheritdoc/>
+    public void HammingDistance(in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances)
+    {
+        RequireK(problem, wanted: false);
+        problem.Check(queries.Length, database.Length, distances.Length, 0);
+        _hammingDistance.Run(problem, View(queries), View(database), View(distances));
+    }
+
+    /// <inheritdoc/>
+    public void HammingTopK(in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances, DeviceSpan<int> rows)
+    {
+        RequireK(problem, wanted: true);
+        problem.Check(queries.Length, database.Length, distances.Length, rows.Length);
+        _hammingTopK.Run(problem, View(queries), View(database), View(distances), View(rows));
+    }
+
+    /// <inheritdoc/>
+    public void MomentumSgd(in MomentumSgdProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> velocity, DeviceSpan<float> weights)
+    {
+        problem.Check(gradient.Length, velocity.Length, weights.Length);
+        _momentumSgd.Run(problem, View(gradient), View(velocity), View(weights));
+    }
+
+    /// <inheritdoc/>
+    public void Adam(in AdamProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> firstMoment, DeviceSpan<float> secondMoment, DeviceSpan<float> weights)
+    {
+        problem.Check(gradient.Length, firstMoment.Length, secondMoment.Length, weights.Length);
+        _adam.Run(problem, View(gradient), View(firstMoment), View(secondMoment), View(weights));
+    }
+
+    private static void RequireK(in HammingProblem problem, bool wanted)
+    {
+        if (problem.K > 0 != wanted)
+            throw new ArgumentException($"K is {problem.K}; {(wanted ? "a search needs at least 1" : "the distance matrix takes 0")}.", nameof(problem));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+
+namespace JaccardKernels.Retrieval;
+
+/// <summary>
+/// Selects the k smallest of a row of floats (or the largest), in the order (value, row). Values become integers of the same order with the row
+/// below them; a buffer of twice k keeps those under the k-th so far and is halved by quickselect when full. Allocates when k grows only.
+/// </summary>
+internal sealed class SmallestKeys
+{
+    private ulong[] _keys = [];
+
+    /// <summary>Selects.</summary>
+    /// <param name="values">No NaN.</param>
+    /// <param name="k">How many.</param>
+    /// <param name="largest">The largest first instead.</param>
+    /// <param name="excluded">A row to leave out, or -1.</param>
+    /// <returns>k keys, or one for each row if those are fewer, ascending; valid until the next call.</returns>
+    public ReadOnlySpan<ulong> Select(ReadOnlySpan<float> values, int k, bool largest, int excluded)
+    {
+        k = Math.Min(k, values.Length);
+        if (_keys.Length < 2 * k) _keys = new ulong[2 * k];
+        Span<ulong> keys = _keys;
+        ulong threshold = ulong.MaxValue;
+        int count = 0;
+        uint flip = largest ? uint.MaxValue : 0;
+        for (int row = 0; row < values.Length; row++)
+        {
+            ulong key = ((ulong)(Ordered(values[row]) ^ flip) << 32) | (uint)row;
+            if (key >= threshold || row == excluded) continue;
+            keys[count++] = key;
+            if (count < keys.Length) continue;
+            Partition(keys, k);
+            count = k;
+            threshold = Maximum(keys[..k]);
+        }
+        if (count > k)
+        {
+            Partition(keys[..count], k);
+            count = k;
+        }
+        keys[..count].Sort();
+        return keys[..count];
+    }
+
+    /// <summary>The row of a key.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Row(ulong key) => (int)(uint)key;
+
+    /// <summary>An unsigned integer with the order of the float; both zeros are one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Ordered(float value)
+    {
+        // Adding 0 turns -0 into 0. Positive numbers get the sign bit, negative ones are inverted.
+        uint bits = BitConverter.SingleToUInt32Bits(value + 0f);
+        return bits ^ ((uint)((int)bits >> 31) | 0x8000_0000u);
+    }
+
+    private static ulong Maximum(ReadOnlySpan<ulong> keys)
+    {
+        ulong maximum = 0;
+        foreach (ulong key in keys) maximum = Math.Max(maximum, key);
+        return maximum;
+    }
+
+    /// <summary>Moves the k smallest to the front (Hoare's quickselect with the median of three; keys are distinct).</summary>
+    private static void Partition(Span<ulong> keys, int k)
+    {
+        int low = 0, high = keys.Length - 1;
+        // Below this many, sorting is as fast as selecting; and a run of bad pivots ends here too.
+        for (int rounds = 64; high - low > 32 && rounds > 0; rounds--)
+        {
+            ulong a = keys[low], b = keys[low + (high - low) / 2], c = keys[high];
+            ulong pivot = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+            int i = low - 1, j = high + 1;
+            while (true)
+            {
+                while (keys[++i] < pivot) { }
+                while (keys[--j] > pivot) { }
+                if (i >= j) break;
+                (keys[i], keys[j]) = (keys[j], keys[i]);
+            }
+            if (k <= j) high = j;
+            else low = j + 1;
+        }
+        keys[low..(high + 1)].Sort();
+    }
+}
