@@ -24,7 +24,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     private readonly Thread[] _workers;
     private readonly ScratchMemory[] _scratch;
     private readonly ScratchMemory[] _packing;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly object _wake = new();
     private delegate*<void*, int, int, void> _invoke;
     private void* _body;
     private int _count;
@@ -81,8 +81,7 @@ public sealed unsafe class ThreadTeam : IDisposable
         _next = 0;
         _pending = _workers.Length;
         Interlocked.Increment(ref _generation);
-        int parked = Volatile.Read(ref _parked);
-        if (parked > 0) _wake.Release(parked);
+        WakeParked();
         Drain(0);
         var spinner = new SpinWait();
         while (Volatile.Read(ref _pending) != 0) spinner.SpinOnce(sleep1Threshold: -1);
@@ -94,12 +93,11 @@ public sealed unsafe class ThreadTeam : IDisposable
         if (_stop) return;
         _stop = true;
         Interlocked.Increment(ref _generation);
-        _wake.Release(Threads);
+        WakeParked();
         foreach (Thread worker in _workers) worker.Join();
         foreach (ScratchMemory scratch in _scratch) scratch.Dispose();
         foreach (ScratchMemory packing in _packing) packing.Dispose();
         SharedPacking.Dispose();
-        _wake.Dispose();
     }
 
     private static void Invoke<TBody>(void* body, int task, int worker)
@@ -111,29 +109,36 @@ public sealed unsafe class ThreadTeam : IDisposable
         while ((task = Interlocked.Increment(ref _next) - 1) < _count) _invoke(_body, task, worker);
     }
 
+    private void WakeParked()
+    {
+        if (Volatile.Read(ref _parked) == 0) return;
+        lock (_wake) Monitor.PulseAll(_wake);
+    }
+
     private void Work(int worker)
     {
         int seen = 0;
         while (true)
         {
             int spins = 0;
-            while (_generation == seen)
-            {
-                if (++spins < SpinsBeforeParking)
-                {
-                    Thread.SpinWait(20);
-                    continue;
-                }
-                Interlocked.Increment(ref _parked);
-                // A loop that began before the increment did not count this worker as parked: look again before sleeping.
-                if (_generation == seen) _wake.Wait();
-                Interlocked.Decrement(ref _parked);
-                spins = 0;
-            }
+            while (_generation == seen && ++spins < SpinsBeforeParking) Thread.SpinWait(20);
+            if (_generation == seen) Park(seen);
             seen = _generation;
             if (_stop) return;
             Drain(worker);
             Interlocked.Decrement(ref _pending);
+        }
+    }
+
+    // A loop begins by counting up _generation and then looks at _parked; a worker counts up _parked and then looks at _generation. Whichever
+    // comes first, one of the two sees the other. A condition, not a semaphore: a count released for one worker could be taken by another.
+    private void Park(int seen)
+    {
+        lock (_wake)
+        {
+            Interlocked.Increment(ref _parked);
+            while (_generation == seen) Monitor.Wait(_wake);
+            Interlocked.Decrement(ref _parked);
         }
     }
 }
