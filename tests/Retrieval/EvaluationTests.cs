@@ -67,7 +67,11 @@ public class EvaluationTests
         string[] reports = [.. new[] { 1, 2, 5 }.Select(threads => Evaluation.OfCodes(
             backend, world.QueryCodes, world.DatabaseCodes, world.QueryLabels, world.DatabaseLabels, Options with { Threads = threads }).ToJson())];
         Assert.That(reports.Distinct().Count(), Is.EqualTo(1));
-        Assert.That(EvaluationReport.FromJson(reports[0]).ToJson(), Is.EqualTo(reports[0]));
+        var report = EvaluationReport.FromJson(reports[0]);
+        Assert.That(report.ToJson(), Is.EqualTo(reports[0]));
+        Assert.That(report.Find("ACG@2", MeasureConventions.Strict, grade: "multiset Jaccard").Grade, Is.EqualTo("multiset Jaccard"));
+        Assert.That(() => report.Find("ACG@9", MeasureConventions.Field), Throws.ArgumentException.With.Message.Contains("'ACG@9'"));
+        Assert.That(() => EvaluationReport.FromJson("[]"), Throws.InstanceOf<InvalidDataException>());
     }
 
     [Test]
