@@ -96,7 +96,8 @@ public class NpyFileTests
         }
         Assert.That(
             () => Read(WithHeader(header, bytes)),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(message).And.Message.StartsWith("a.npy: ").And.Message.Not.Contains("\n"));
+            Throws.InstanceOf<InvalidDataException>()
+                .With.Message.Contains(message).And.Message.StartsWith("a.npy: ").And.Message.Not.Contains("\n"));
     }
 
     [Test]
@@ -142,8 +143,12 @@ public class NpyFileTests
         Assert.That(() => StoredArray.Create<uint>("x", [uint.MaxValue], 1).ToInt32(), Throws.InstanceOf<InvalidDataException>());
         Assert.That(StoredArray.Create<long>("x", [int.MinValue, int.MaxValue], 2).ToInt32(), Is.EqualTo(new[] { int.MinValue, int.MaxValue }));
         Assert.That(StoredArray.Create<sbyte>("x", [-1], 1).ToInt32(), Is.EqualTo(new[] { -1 }));
-        Assert.That(() => StoredArray.Create<float>("x", [1], 1).ToInt32(), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("integers are needed"));
-        Assert.That(() => StoredArray.Create<double>("x", [1, 1e300], 2).ToSingle(), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("[1]"));
+        Assert.That(
+            () => StoredArray.Create<float>("x", [1], 1).ToInt32(),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("integers are needed"));
+        Assert.That(
+            () => StoredArray.Create<double>("x", [1, 1e300], 2).ToSingle(),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("[1]"));
         Assert.That(StoredArray.Create<Half>("x", [(Half)0.5], 1).ToSingle(), Is.EqualTo(new[] { 0.5f }));
         Assert.That(() => StoredArray.Create<int>("x", [1], 1).AsSpan<float>(), Throws.InstanceOf<InvalidDataException>());
         Assert.That(() => StoredArray.Create<int>("x", [1, 2], 3), Throws.InstanceOf<ArgumentException>());

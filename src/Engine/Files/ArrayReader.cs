@@ -18,7 +18,8 @@ internal static class ArrayReader
             // Both factors are below 2^31 here, so the product cannot overflow; an empty array is empty whatever its other extents.
             if (!empty) bytes *= shape[i];
             if (bytes > Array.MaxLength)
-                throw new InvalidDataException($"{name}: shape {StoredArray.ShapeToText(extents.AsSpan(0, i + 1))}... of {type} exceeds {Array.MaxLength} bytes.");
+                throw new InvalidDataException(
+                    $"{name}: shape {StoredArray.ShapeToText(extents.AsSpan(0, i + 1))}... of {type} exceeds {Array.MaxLength} bytes.");
         }
         return empty ? 0 : (int)bytes;
     }

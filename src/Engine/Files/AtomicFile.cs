@@ -2,8 +2,8 @@ namespace JaccardKernels.Engine;
 
 /// <summary>
 /// A file that appears whole or not at all: bytes go to a temporary file beside the target, <see cref="Commit"/> flushes them to the disk and
-/// renames over the target. Disposing without a commit (an exception, a full disk, Ctrl-C) removes the temporary file and leaves the target as it was.
-/// A target that is a symbolic link is replaced, not followed.
+/// renames over the target. Disposing without a commit (an exception, a full disk, Ctrl-C) removes the temporary file and leaves the target as
+/// it was. A target that is a symbolic link is replaced, not followed.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {

@@ -6,7 +6,8 @@ using System.Text;
 namespace JaccardKernels.Engine;
 
 /// <summary>
-/// NumPy's .npy files, format versions 1.0, 2.0 and 3.0 (NEP 1): booleans, integers of 1 to 8 bytes, floats of 2 to 8 bytes, little-endian, C order.
+/// NumPy's .npy files, format versions 1.0, 2.0 and 3.0 (NEP 1): booleans, integers of 1 to 8 bytes, floats of 2 to 8 bytes,
+/// little-endian, C order.
 /// Anything else (Fortran order, big-endian, objects, structures, complex numbers, bytes after the data) is refused by name.
 /// </summary>
 public static class NpyFile
@@ -23,7 +24,8 @@ public static class NpyFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is not an array of a type listed above; the message is one line naming file, thing, value and limit.</exception>
+    /// <exception cref="InvalidDataException">It is not an array of a type listed above; the message is one line naming file, thing, value and
+    /// limit.</exception>
     public static StoredArray Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
@@ -40,14 +42,17 @@ public static class NpyFile
         Span<byte> prefix = stackalloc byte[12];
         if (available < 10) throw new InvalidDataException($"{name}: has {available} bytes; a .npy file has 10 or more.");
         stream.ReadExactly(prefix[..10]);
-        if (!prefix[..MagicLength].SequenceEqual(Magic)) throw new InvalidDataException($"{name}: is not a .npy file (it does not start with \\x93NUMPY).");
+        if (!prefix[..MagicLength].SequenceEqual(Magic))
+            throw new InvalidDataException($"{name}: is not a .npy file (it does not start with \\x93NUMPY).");
         (int major, int minor) = (prefix[6], prefix[7]);
-        if (major is < 1 or > 3 || minor != 0) throw new InvalidDataException($"{name}: .npy format version is {major}.{minor}; 1.0, 2.0 and 3.0 are known.");
+        if (major is < 1 or > 3 || minor != 0)
+            throw new InvalidDataException($"{name}: .npy format version is {major}.{minor}; 1.0, 2.0 and 3.0 are known.");
         int prefixLength = major == 1 ? 10 : 12;
         if (available < prefixLength) throw new InvalidDataException($"{name}: ends inside its header.");
         stream.ReadExactly(prefix[10..prefixLength]);
         long headerLength = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]);
-        if (headerLength > LargestHeader) throw new InvalidDataException($"{name}: header length is {headerLength}; the limit is {LargestHeader}.");
+        if (headerLength > LargestHeader)
+            throw new InvalidDataException($"{name}: header length is {headerLength}; the limit is {LargestHeader}.");
         if (headerLength > available - prefixLength)
             throw new InvalidDataException($"{name}: header length is {headerLength}; the file has {available - prefixLength} bytes left.");
         byte[] header = new byte[headerLength];
@@ -57,7 +62,8 @@ public static class NpyFile
         int bytes = ArrayReader.CheckedBytes(name, parsed.Type, parsed.Shape, out int[] shape);
         long left = available - prefixLength - headerLength;
         if (bytes != left)
-            throw new InvalidDataException($"{name}: {StoredArray.ShapeToText(shape)} of {parsed.Type} is {bytes} bytes; the file holds {left} after its header.");
+            throw new InvalidDataException(
+                $"{name}: {StoredArray.ShapeToText(shape)} of {parsed.Type} is {bytes} bytes; the file holds {left} after its header.");
         return new StoredArray(name, parsed.Type, shape, ArrayReader.ReadElements(stream, name, parsed.Type, bytes));
     }
 

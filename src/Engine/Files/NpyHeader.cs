@@ -52,10 +52,12 @@ internal sealed class NpyHeader
     private ElementType ParseType()
     {
         SkipBlanks();
-        if (_at < _text.Length && _text[_at] == '[') throw new InvalidDataException($"{_name}: the array's elements are structures; plain numbers are needed.");
+        if (_at < _text.Length && _text[_at] == '[')
+            throw new InvalidDataException($"{_name}: the array's elements are structures; plain numbers are needed.");
         string descr = ParseString();
         if (descr.StartsWith('>')) throw new InvalidDataException($"{_name}: the elements '{descr}' are big-endian; little-endian is needed.");
-        if (descr.Contains('O', StringComparison.Ordinal)) throw new InvalidDataException($"{_name}: the elements are Python objects ('{descr}'), which are not read.");
+        if (descr.Contains('O', StringComparison.Ordinal))
+            throw new InvalidDataException($"{_name}: the elements are Python objects ('{descr}'), which are not read.");
         return ElementTypes.FromNpyDescr(descr)
             ?? throw new InvalidDataException($"{_name}: the elements are '{descr}'; booleans, integers and floats of up to 8 bytes are read.");
     }
@@ -64,7 +66,8 @@ internal sealed class NpyHeader
     {
         if (AcceptWord("False")) return;
         if (AcceptWord("True"))
-            throw new InvalidDataException($"{_name}: the array is in Fortran order; C order is needed (numpy.ascontiguousarray before numpy.save).");
+            throw new InvalidDataException(
+                $"{_name}: the array is in Fortran order; C order is needed (numpy.ascontiguousarray before numpy.save).");
         throw Error($"has neither True nor False at character {_at}");
     }
 

@@ -5,7 +5,8 @@ namespace JaccardKernels.Engine;
 
 /// <summary>
 /// Named tensors and text, in the safetensors format: 8 bytes of header length, a JSON header of dtype, shape and data_offsets per tensor and an
-/// optional <c>__metadata__</c> map of strings, then the elements, little-endian, without holes. Reads BOOL, U8 to U64, I8 to I64, F16, F32, F64.
+/// optional <c>__metadata__</c> map of strings, then the elements, little-endian, without holes.
+/// Reads BOOL, U8 to U64, I8 to I64, F16, F32, F64.
 /// Writing is canonical: the same contents give the same bytes, in whatever order they were added.
 /// </summary>
 public sealed class SafetensorsFile
@@ -42,7 +43,8 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="InvalidDataException">It is not a sound safetensors file; the message is one line naming file, thing, value and limit.</exception>
+    /// <exception cref="InvalidDataException">It is not a sound safetensors file; the message is one line naming file, thing, value and
+    /// limit.</exception>
     public static SafetensorsFile Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
@@ -66,14 +68,18 @@ public sealed class SafetensorsFile
             string tensor = $"{name}: tensor '{entry.Name}'";
             int bytes = ArrayReader.CheckedBytes(tensor, entry.Type, entry.Shape, out int[] shape);
             // Sorted by their starts, tensors that follow each other exactly neither overlap nor leave holes.
-            if (entry.Begin != expected) throw new InvalidDataException($"{tensor} starts at byte {entry.Begin} of the data; {expected} is where the one before ends.");
+            if (entry.Begin != expected)
+                throw new InvalidDataException($"{tensor} starts at byte {entry.Begin} of the data; {expected} is where the one before ends.");
             if (entry.End - entry.Begin != bytes)
-                throw new InvalidDataException($"{tensor} has {entry.End - entry.Begin} bytes; {StoredArray.ShapeToText(shape)} of {entry.Type} is {bytes}.");
-            if (entry.End > available) throw new InvalidDataException($"{tensor} ends at byte {entry.End} of the data; the file has {available}.");
+                throw new InvalidDataException(
+                    $"{tensor} has {entry.End - entry.Begin} bytes; {StoredArray.ShapeToText(shape)} of {entry.Type} is {bytes}.");
+            if (entry.End > available)
+                throw new InvalidDataException($"{tensor} ends at byte {entry.End} of the data; the file has {available}.");
             expected = entry.End;
             file.Add(entry.Name, new StoredArray(tensor, entry.Type, shape, ArrayReader.ReadElements(stream, tensor, entry.Type, bytes)));
         }
-        return expected == available ? file : throw new InvalidDataException($"{name}: has {available} bytes of data; its tensors end at {expected}.");
+        return expected == available ? file : throw new InvalidDataException(
+            $"{name}: has {available} bytes of data; its tensors end at {expected}.");
     }
 
     /// <summary>Writes the file atomically.</summary>
@@ -81,7 +87,8 @@ public sealed class SafetensorsFile
     public void Write(string path)
     {
         // Wide elements first, then by name: each tensor starts at a multiple of its element's size.
-        KeyValuePair<string, StoredArray>[] order = [.. _tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal)];
+        KeyValuePair<string, StoredArray>[] order =
+            [.. _tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal)];
         byte[] header = SafetensorsHeader.Format(order, _metadata);
         using AtomicFile file = AtomicFile.Create(path);
         Span<byte> length = stackalloc byte[8];
@@ -100,8 +107,10 @@ public sealed class SafetensorsFile
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > SafetensorsHeader.LargestLength)
-            throw new InvalidDataException($"{name}: header length is {length}; the limit is {SafetensorsHeader.LargestLength} (is this a safetensors file?).");
-        if (length > (ulong)(available - 8)) throw new InvalidDataException($"{name}: header length is {length}; the file has {available - 8} bytes left.");
+            throw new InvalidDataException(
+                $"{name}: header length is {length}; the limit is {SafetensorsHeader.LargestLength} (is this a safetensors file?).");
+        if (length > (ulong)(available - 8))
+            throw new InvalidDataException($"{name}: header length is {length}; the file has {available - 8} bytes left.");
         byte[] header = new byte[length];
         stream.ReadExactly(header);
         return header;

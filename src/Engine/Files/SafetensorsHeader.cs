@@ -35,7 +35,8 @@ internal static class SafetensorsHeader
         // InvalidOperationException and FormatException: a token of another kind, or a string that is not UTF-8 or a number that is no integer.
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException($"{file}: the safetensors header is not sound JSON: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new InvalidDataException(
+                $"{file}: the safetensors header is not sound JSON: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
         return entries;
     }
@@ -113,7 +114,8 @@ internal static class SafetensorsHeader
             }
             if (again) throw new InvalidDataException($"{tensor}: key '{key}' is given twice.");
         }
-        if (dtype is null || shape is null || offsets is null) throw new InvalidDataException($"{tensor}: lacks one of dtype, shape, data_offsets.");
+        if (dtype is null || shape is null || offsets is null)
+            throw new InvalidDataException($"{tensor}: lacks one of dtype, shape, data_offsets.");
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
             throw new InvalidDataException($"{tensor}: data_offsets are [{string.Join(',', offsets)}]; a begin and an end are needed.");
         ElementType type = ElementTypes.FromSafetensorsDtype(dtype)

@@ -98,7 +98,8 @@ public sealed class StoredArray
             _ => throw new InvalidDataException($"{Name}: elements are {Type}; floating-point numbers are needed."),
         };
         int bad = IndexOfNonFinite(values);
-        return bad < 0 ? values : throw new InvalidDataException($"{Name}: the element at {Position(bad)} is {values[bad]}; finite numbers are needed.");
+        return bad < 0 ? values : throw new InvalidDataException(
+            $"{Name}: the element at {Position(bad)} is {values[bad]}; finite numbers are needed.");
     }
 
     /// <summary>The first NaN or infinity, or -1.</summary>
@@ -150,7 +151,8 @@ public sealed class StoredArray
         {
             result[i] = int.CreateTruncating(source[i]);
             if (T.CreateTruncating(result[i]) != source[i] || (result[i] < 0) != T.IsNegative(source[i]))
-                throw new InvalidDataException($"{Name}: the element at {Position(i)} is {source[i]}; the range is {int.MinValue} to {int.MaxValue}.");
+                throw new InvalidDataException(
+                    $"{Name}: the element at {Position(i)} is {source[i]}; the range is {int.MinValue} to {int.MaxValue}.");
         }
         return result;
     }

@@ -31,7 +31,8 @@ public sealed class LabelMatrix
                 if (count < 0) throw new InvalidDataException($"{name}: the count of row {row}, class {c} is {count}; the least is 0.");
                 sum += count;
             }
-            if (sum > LargestRowSum) throw new InvalidDataException($"{name}: the counts of row {row} sum to {sum}; the limit is {LargestRowSum}.");
+            if (sum > LargestRowSum)
+                throw new InvalidDataException($"{name}: the counts of row {row} sum to {sum}; the limit is {LargestRowSum}.");
         }
         _counts = counts;
         _bits = LabelBits.Pack(counts, classes);

@@ -41,8 +41,14 @@ public sealed class HammingIndex
     public static HammingIndex Read(string path)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-        return HammingIndexReader.Read(stream, path);
+        return Read(stream, path);
     }
+
+    /// <summary>Reads an index that is the whole of a stream.</summary>
+    /// <param name="stream">Seekable, at its start.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="InvalidDataException">As of <see cref="Read(string)"/>.</exception>
+    public static HammingIndex Read(Stream stream, string name) => HammingIndexReader.Read(stream, name);
 
     /// <summary>Writes an index file atomically.</summary>
     /// <exception cref="IOException">It cannot be written; the target is as it was.</exception>

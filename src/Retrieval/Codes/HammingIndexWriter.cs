@@ -16,7 +16,8 @@ internal static class HammingIndexWriter
         var sections = new List<HammingIndexSection>();
         Place(sections, HammingIndexSectionKind.Codes, 0, MemoryMarshal.AsBytes(index.Codes.Data));
         if (names is not null) Place(sections, HammingIndexSectionKind.Names, 0, names);
-        if (index.Labels is LabelMatrix labels) Place(sections, HammingIndexSectionKind.Labels, (uint)labels.Classes, MemoryMarshal.AsBytes(labels.Counts));
+        if (index.Labels is LabelMatrix labels)
+            Place(sections, HammingIndexSectionKind.Labels, (uint)labels.Classes, MemoryMarshal.AsBytes(labels.Counts));
         if (origin is not null) Place(sections, HammingIndexSectionKind.Origin, 0, origin);
 
         stream.Write(Header(index.Codes, sections));

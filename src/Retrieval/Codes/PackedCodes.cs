@@ -116,9 +116,11 @@ public sealed class PackedCodes
         StoredArray array = NpyFile.Read(path);
         (_, int columns) = array.RequireMatrix();
         if (columns == 0) throw new InvalidDataException($"{path}: the shape is {array.ShapeText}; one column or more is needed.");
-        if (columns > BytesOf(LargestBits)) throw new InvalidDataException($"{path}: codes have {columns} bytes; the limit is {BytesOf(LargestBits)}.");
+        if (columns > BytesOf(LargestBits))
+            throw new InvalidDataException($"{path}: codes have {columns} bytes; the limit is {BytesOf(LargestBits)}.");
         if (bits == 0) bits = columns * 8;
-        if (BytesOf(CheckBits(bits)) != columns) throw new InvalidDataException($"{path}: codes have {columns} bytes; {bits} bits are {BytesOf(bits)}.");
+        if (BytesOf(CheckBits(bits)) != columns)
+            throw new InvalidDataException($"{path}: codes have {columns} bytes; {bits} bits are {BytesOf(bits)}.");
         return FromBytes(array.AsSpan<byte>(), bits, path);
     }
 

@@ -83,14 +83,19 @@ public static class Evaluation
     private static void CheckSizes(int queries, int database, LabelMatrix queryLabels, LabelMatrix databaseLabels, EvaluationOptions options)
     {
         if (queries < 1) throw new ArgumentException("there are no queries.", nameof(queries));
-        if (database < (options.LeaveOneOut ? 2 : 1)) throw new ArgumentException($"the database has {database} items; there is nothing to rank.", nameof(database));
-        if (queryLabels.Count != queries) throw new ArgumentException($"there are {queryLabels.Count} rows of labels for {queries} queries.", nameof(queryLabels));
+        if (database < (options.LeaveOneOut ? 2 : 1))
+            throw new ArgumentException($"the database has {database} items; there is nothing to rank.", nameof(database));
+        if (queryLabels.Count != queries)
+            throw new ArgumentException($"there are {queryLabels.Count} rows of labels for {queries} queries.", nameof(queryLabels));
         if (databaseLabels.Count != database)
-            throw new ArgumentException($"there are {databaseLabels.Count} rows of labels for {database} database items.", nameof(databaseLabels));
+            throw new ArgumentException(
+                $"there are {databaseLabels.Count} rows of labels for {database} database items.", nameof(databaseLabels));
         if (queryLabels.Classes != databaseLabels.Classes)
-            throw new ArgumentException($"the queries' labels have {queryLabels.Classes} classes; the database's have {databaseLabels.Classes}.", nameof(queryLabels));
+            throw new ArgumentException(
+                $"the queries' labels have {queryLabels.Classes} classes; the database's have {databaseLabels.Classes}.", nameof(queryLabels));
         if (options.LeaveOneOut && queries != database)
-            throw new ArgumentException($"leaving each query out of the database needs the same items in both; there are {queries} and {database}.", nameof(options));
+            throw new ArgumentException(
+                $"leaving each query out of the database needs the same items in both; there are {queries} and {database}.", nameof(options));
         Guard.Positive(options.Top);
         Guard.AtLeast(options.Threads, 0);
         Guard.InRange(options.EmptySimilarity, 0, 1);

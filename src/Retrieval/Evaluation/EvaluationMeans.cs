@@ -40,12 +40,13 @@ internal sealed class EvaluationMeans(EvaluationOptions options, MeasurePlan pla
             int points = plan.CurveRanks.Length, start = i;
             curves.Add(new MeasureCurve(
                 name, relevance, grade, conventions, plan.CurveRanks,
-                [.. Enumerable.Range(start, points).Select(p => Mean(_scores[p]))], [.. Enumerable.Range(start, points).Select(p => Mean(_chance[p]))]));
+                Array.ConvertAll(_scores[start..(start + points)], Mean), Array.ConvertAll(_chance[start..(start + points)], Mean)));
             i += points;
         }
         RelevanceStatistics[] statistics =
         [
-            .. options.Relevances.Select((relevance, i) => new RelevanceStatistics(relevance.ToString(), (double)_relevant[i] / queries / ranked, _without[i])),
+            .. options.Relevances.Select((relevance, i) =>
+                new RelevanceStatistics(relevance.ToString(), (double)_relevant[i] / queries / ranked, _without[i])),
         ];
         return new EvaluationReport(
             distance, queries, ranked, plan.Top, options.LeaveOneOut, options.EmptySimilarity, options.Selection, statistics, measures, curves);

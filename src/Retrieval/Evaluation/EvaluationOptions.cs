@@ -24,7 +24,10 @@ public sealed record EvaluationOptions
     /// <summary>Query i is item i of the database and is left out of its own ranking.</summary>
     public bool LeaveOneOut { get; init; }
 
-    /// <summary>How the network (its epoch above all) was chosen: the fourth of the choices by which published numbers differ. For the report only.</summary>
+    /// <summary>
+    /// How the network (its epoch above all) was chosen: the fourth of the choices by which published numbers differ. For the report
+    /// only.
+    /// </summary>
     public string Selection { get; init; } = "not stated";
 
     /// <summary>Threads that score queries; 0 means one for each processor. Results do not depend on it.</summary>

@@ -21,12 +21,14 @@ public sealed record EvaluationReport(
     /// <summary>A measure by its name and conventions.</summary>
     /// <param name="name">Such as <c>mAP@0.5</c>.</param>
     /// <param name="conventions">The conventions.</param>
-    /// <param name="grade">The grade or gain, where several share the name.</param>
+    /// <param name="relevance">The relevance in words, where several share the name; else the first is found.</param>
+    /// <param name="grade">The grade or gain in words, likewise.</param>
     /// <exception cref="ArgumentException">It was not measured.</exception>
-    public MeasureResult Find(string name, MeasureConventions conventions, string? grade = null)
+    public MeasureResult Find(string name, MeasureConventions conventions, string? relevance = null, string? grade = null)
     {
         string text = conventions.ToString();
-        return Measures.FirstOrDefault(m => m.Name == name && m.Conventions == text && (grade is null || m.Grade == grade))
+        return Measures.FirstOrDefault(m =>
+                m.Name == name && m.Conventions == text && (relevance is null || m.Relevance == relevance) && (grade is null || m.Grade == grade))
             ?? throw new ArgumentException($"'{name}' by '{text}' was not measured.", nameof(name));
     }
 

@@ -3,7 +3,10 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
-/// <summary>Similarities of a block of queries' labels to the whole database's, of several kinds, computed by a backend; all memory is reused.</summary>
+/// <summary>
+/// Similarities of a block of queries' labels to the whole database's, of several kinds, computed by a backend; all memory is
+/// reused.
+/// </summary>
 internal sealed class LabelSimilarityBlock : IDisposable
 {
     private readonly IBackend _backend;

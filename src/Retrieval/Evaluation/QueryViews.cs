@@ -87,6 +87,7 @@ internal sealed class GradingView(Grading grading, int database, int top, int re
     public void LoadIdeal(ReadOnlySpan<float> grades, ReadOnlySpan<ulong> best, ReadOnlySpan<double> discounts)
     {
         double sum = 0;
-        for (int rank = 0; rank < IdealDcg.Length; rank++) IdealDcg[rank] = sum += Grading.Gain(grades[SmallestKeys.Row(best[rank])]) * discounts[rank];
+        for (int rank = 0; rank < IdealDcg.Length; rank++)
+            IdealDcg[rank] = sum += Grading.Gain(grades[SmallestKeys.Row(best[rank])]) * discounts[rank];
     }
 }

@@ -33,7 +33,8 @@ internal sealed class HammingRankingSource : IRankingSource
 
     public HammingRankingSource(IBackend backend, PackedCodes queries, PackedCodes database, int block)
     {
-        if (queries.Bits != database.Bits) throw new ArgumentException($"the queries have {queries.Bits} bits; the database has {database.Bits}.", nameof(queries));
+        if (queries.Bits != database.Bits)
+            throw new ArgumentException($"the queries have {queries.Bits} bits; the database has {database.Bits}.", nameof(queries));
         (_backend, _queryCodes, _bits, _words, Database) = (backend, queries, database.Bits, database.Words, database.Count);
         int elements = Guard.Elements("distances", block, Database);
         _database = backend.Allocate<ulong>(database.Data.Length);
@@ -80,7 +81,8 @@ internal sealed class EmbeddingRankingSource : IRankingSource
     public EmbeddingRankingSource(IBackend backend, EmbeddingMatrix queries, EmbeddingMatrix database, EmbeddingDistance distance, int block)
     {
         if (queries.Dimensions != database.Dimensions)
-            throw new ArgumentException($"the queries have {queries.Dimensions} dimensions; the database has {database.Dimensions}.", nameof(queries));
+            throw new ArgumentException(
+                $"the queries have {queries.Dimensions} dimensions; the database has {database.Dimensions}.", nameof(queries));
         (_queries, _distance, Database) = (queries, distance, database.Count);
         _block = new EmbeddingDistanceBlock(backend, database, distance, block);
     }

@@ -6,7 +6,8 @@ namespace JaccardKernels.Retrieval;
 public readonly record struct QueryScore(double Value, double Weight);
 
 /// <summary>
-/// Average precision of one ranking cut at R, and its weighted form (WAP): <c>1/Z sum_{i &lt;= R, i relevant} (g_1 + ... + g_i) / i</c> with grades g.
+/// Average precision of one ranking cut at R, and its weighted form (WAP): <c>1/Z sum_{i &lt;= R, i relevant} (g_1 + ... + g_i) / i</c> with
+/// grades g.
 /// With g = 1 for relevant items and 0 for others it is AP. Over ties it is the expectation, in closed form:
 /// in a level of n items, r relevant, behind N items with the sum of grades G, position t holds a relevant item with probability r/n, whose
 /// grade is a on average (a the mean grade of the relevant), and each of the t - 1 before it in the level is one of the n - 1 others, hence

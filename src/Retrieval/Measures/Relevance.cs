@@ -27,7 +27,10 @@ public readonly record struct Relevance
     /// <exception cref="ArgumentOutOfRangeException">The threshold is outside [0,1].</exception>
     public static Relevance MultisetJaccardAbove(float threshold) => new(SimilarityKind.MultisetJaccard, (float)Guard.InRange(threshold, 0, 1));
 
-    /// <summary>Reads <c>shared</c>, or <c>jaccard:T</c>, <c>set-jaccard:T</c>, <c>cosine:T</c> with T in [0,1]; <c>jaccard</c> is the multiset Jaccard.</summary>
+    /// <summary>
+    /// Reads <c>shared</c>, or <c>jaccard:T</c>, <c>set-jaccard:T</c>, <c>cosine:T</c> with T in [0,1]; <c>jaccard</c> is the multiset
+    /// Jaccard.
+    /// </summary>
     /// <exception cref="ArgumentException">The text is none of these.</exception>
     public static Relevance Parse(string text)
     {
@@ -42,7 +45,8 @@ public readonly record struct Relevance
         };
         return kind is SimilarityKind known && colon > 0 && float.TryParse(text.AsSpan(colon + 1), CultureInfo.InvariantCulture, out float threshold)
             ? new Relevance(known, (float)Guard.InRange(threshold, 0, 1))
-            : throw new ArgumentException($"the relevance is '{text}'; it is shared, jaccard:T, set-jaccard:T or cosine:T with T in [0,1].", nameof(text));
+            : throw new ArgumentException(
+                $"the relevance is '{text}'; it is shared, jaccard:T, set-jaccard:T or cosine:T with T in [0,1].", nameof(text));
     }
 
     /// <summary>In words.</summary>

@@ -3,7 +3,10 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
-/// <summary>Distances of a block of queries to the whole database, computed by a backend and brought to host memory; all memory is reused.</summary>
+/// <summary>
+/// Distances of a block of queries to the whole database, computed by a backend and brought to host memory; all memory is
+/// reused.
+/// </summary>
 internal sealed class EmbeddingDistanceBlock : IDisposable
 {
     private readonly IBackend _backend;

@@ -20,7 +20,9 @@ public sealed class EmbeddingMatrix
         Count = values.Length / dimensions;
         Guard.Length(values.Length, Count * dimensions);
         int bad = StoredArray.IndexOfNonFinite(values);
-        if (bad >= 0) throw new InvalidDataException($"{name}: row {bad / dimensions}, dimension {bad % dimensions} is {values[bad]}; finite numbers are needed.");
+        if (bad >= 0)
+            throw new InvalidDataException(
+                $"{name}: row {bad / dimensions}, dimension {bad % dimensions} is {values[bad]}; finite numbers are needed.");
         _values = values;
     }
 

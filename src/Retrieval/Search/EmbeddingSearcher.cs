@@ -3,7 +3,10 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
-/// <summary>Exact search among real-valued embeddings: what codes are measured against. Distances on a backend in blocks, selection on the host.</summary>
+/// <summary>
+/// Exact search among real-valued embeddings: what codes are measured against. Distances on a backend in blocks, selection on the
+/// host.
+/// </summary>
 public sealed class EmbeddingSearcher : IDisposable
 {
     // 16 MB of distances at a time.
@@ -26,8 +29,8 @@ public sealed class EmbeddingSearcher : IDisposable
     }
 
     /// <summary>
-    /// The k best of each query in the order (distance, row), or for inner products (product descending, row). Beyond the database's size rows are
-    /// -1 and distances infinite, with the sign of the worst.
+    /// The k best of each query in the order (distance, row), or for inner products (product descending, row). Beyond the database's size
+    /// rows are -1 and distances infinite, with the sign of the worst.
     /// </summary>
     /// <exception cref="ArgumentException">The queries have other dimensions than the database.</exception>
     public SearchResult<float> Search(EmbeddingMatrix queries, int k)

@@ -41,7 +41,8 @@ public sealed class HammingSearcher : IDisposable
     /// <exception cref="ArgumentException">The queries have other bits than the database.</exception>
     public SearchResult<int> Search(PackedCodes queries)
     {
-        if (queries.Bits != _bits) throw new ArgumentException($"the queries have {queries.Bits} bits; the database has {_bits}.", nameof(queries));
+        if (queries.Bits != _bits)
+            throw new ArgumentException($"the queries have {queries.Bits} bits; the database has {_bits}.", nameof(queries));
         int results = Guard.Elements("results", queries.Count, K);
         var result = new SearchResult<int>(K, new int[results], new int[results]);
         Search(queries.Data, result.Distances, result.Rows);
