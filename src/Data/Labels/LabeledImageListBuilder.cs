@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace JaccardKernels.Data;
 
-/// <summary>Collects a label file and keeps its rules: names unique and not empty, counts not negative, row sums within what similarity can take.</summary>
+/// <summary>
+/// Collects a label file and keeps its rules: names unique and not empty, counts not negative, row sums within what similarity can take.
+/// </summary>
 internal sealed class LabeledImageListBuilder
 {
     // SimilarityProblem's limit: sums of counts stay exact in float32.
@@ -50,7 +53,8 @@ internal sealed class LabeledImageListBuilder
         long sum = 0;
         for (int c = 0; c < counts.Length; c++)
         {
-            if (counts[c] < 0) throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
+            if (counts[c] < 0)
+                throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
             sum += counts[c];
         }
         if (sum > MaximumObjects) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {MaximumObjects}.");
@@ -82,7 +86,7 @@ internal sealed class LabeledImageListBuilder
     public static int ParseCount(ReadOnlySpan<char> text, string where, string className)
     {
         ReadOnlySpan<char> digits = text.Trim();
-        if (int.TryParse(digits, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int count))
+        if (int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
         {
             return count >= 0
                 ? count

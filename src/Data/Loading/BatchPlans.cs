@@ -10,8 +10,8 @@ public static class BatchPlans
     public static IBatchPlan Sequential(int count) => new SequentialPlan(count);
 
     /// <summary>
-    /// Epochs without end, each in an order of its own, augmented, whole batches only (what is left of an epoch is left out): for training.
-    /// Batch b is a pure function of (seed, b), so training may resume at any batch.
+    /// Epochs without end, each in an order of its own, augmented, whole batches only (what is left of an epoch is left out): for
+    /// training. Batch b is a pure function of (seed, b), so training may resume at any batch.
     /// </summary>
     /// <param name="count">Images of the set.</param>
     /// <param name="batchSize">Images of a batch, up to <paramref name="count"/>.</param>
@@ -23,7 +23,8 @@ public static class BatchPlans
     {
         Guard.Positive(batchSize);
         if (batchSize > count)
-            throw new ArgumentOutOfRangeException(nameof(batchSize), $"the batch has {batchSize} images, more than the set, which has {count}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(batchSize), $"the batch has {batchSize} images, more than the set, which has {count}.");
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         return new ShuffledPlan(count, batchSize, seed, firstBatch, batches);
     }

@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Which images come in which order. A loader asks for one batch after the other, ahead of their use, never from two threads at once.</summary>
+/// <summary>
+/// Which images come in which order. A loader asks for one batch after the other, ahead of their use, never from two threads at once.
+/// </summary>
 public interface IBatchPlan
 {
     /// <summary>Fills in the next batch.</summary>

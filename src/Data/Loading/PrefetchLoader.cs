@@ -7,8 +7,8 @@ namespace JaccardKernels.Data;
 
 /// <summary>
 /// Loads the batches of a plan ahead of their use, by threads of its own, image by image, and hands them out in order. What is in a batch
-/// depends on the plan alone, never on the threads. Once started it allocates nothing (beyond what the set's decoding does).
-/// One thread takes batches; <see cref="Dispose"/> stops the loading at any time.
+/// depends on the plan alone, never on the threads. Once started it allocates nothing (beyond what the set's decoding does). One thread
+/// takes batches; <see cref="Dispose"/> stops the loading at any time.
 /// </summary>
 public sealed class PrefetchLoader : IDisposable
 {
@@ -56,7 +56,8 @@ public sealed class PrefetchLoader : IDisposable
     /// <summary>Gives the previous batch back and waits for the next.</summary>
     /// <param name="batch">The batch, valid until the next call; null at the end.</param>
     /// <returns>False when the plan has no more batches.</returns>
-    /// <exception cref="InvalidDataException">An image could not be loaded (whatever the set's Load threw is thrown here, for its batch).</exception>
+    /// <exception cref="InvalidDataException">An image could not be loaded (whatever the set's Load threw is thrown here, for its
+    /// batch).</exception>
     /// <exception cref="ObjectDisposedException">The loader was disposed of.</exception>
     public bool TryNext([NotNullWhen(true)] out ImageBatch? batch)
     {

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Lays out scenes: 0 to 8 objects of up to 3 classes, with overlaps, each at least <see cref="VisibleShare"/> visible; what is laid out is
-/// what is counted. A scene is a pure function of (seed, split, index), and floating point is used in ways that give the same bits everywhere.
+/// Lays out scenes: 0 to 8 objects of up to 3 classes, with overlaps, each at least <see cref="VisibleShare"/> visible; what is laid out
+/// is what is counted. A scene is a pure function of (seed, split, index), and floating point is used in ways that give the same bits
+/// everywhere.
 /// </summary>
 internal static class SceneGenerator
 {
@@ -14,8 +15,8 @@ internal static class SceneGenerator
     /// <summary>The least part of an object that later ones leave uncovered.</summary>
     public const float VisibleShare = 0.65f;
 
-    // Objects of 0.11 to 0.19 of the scene's side in radius: eight of them fill about half of it.
-    private const float SmallestRadius = 0.11f;
+    // Objects of 0.12 to 0.19 of the scene's side in radius: eight of them fill about half of it.
+    private const float SmallestRadius = 0.12f;
     private const float LargestRadius = 0.19f;
     private const float EmptyShare = 0.02f;
     private const int PlacesTried = 60;
