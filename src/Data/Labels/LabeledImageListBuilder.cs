@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using JaccardKernels.Engine;
 
 namespace JaccardKernels.Data;
 
@@ -8,9 +9,6 @@ namespace JaccardKernels.Data;
 /// </summary>
 internal sealed class LabeledImageListBuilder
 {
-    // SimilarityProblem's limit: sums of counts stay exact in float32.
-    private const long MaximumObjects = 1 << 24;
-
     private readonly string _path;
     private readonly IReadOnlyList<string> _classNames;
     private readonly bool _boxesAreRelative;
@@ -57,7 +55,7 @@ internal sealed class LabeledImageListBuilder
                 throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
             sum += counts[c];
         }
-        if (sum > MaximumObjects) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {MaximumObjects}.");
+        if (sum > LabelMatrix.LargestRowSum) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {LabelMatrix.LargestRowSum}.");
         _names.Add(name);
         _splits.Add(split);
         _counts.AddRange(counts);
