@@ -3,8 +3,8 @@ using System.Buffers;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// DeepPCB: binary images of circuit boards 640 x 640 with an aligned defect-free template each, and boxes of six kinds of defects. A board
-/// is decoded once and kept as bits, 51,200 bytes.
+/// DeepPCB: binary images of circuit boards 640 x 640 with an aligned defect-free template each, and boxes of six kinds of defects. A
+/// board is decoded once and kept as bits, 51,200 bytes.
 /// </summary>
 internal sealed class PcbBoards : IDisposable
 {
@@ -52,7 +52,8 @@ internal sealed class PcbBoards : IDisposable
     /// <param name="left">Left edge, 0 to 640 - side.</param>
     /// <param name="top">Upper edge, likewise.</param>
     /// <param name="side">Side of the square.</param>
-    /// <param name="channels">1: the board. 3 without template: the board three times. 3 with template: board, template, and where they differ.</param>
+    /// <param name="channels">1: the board. 3 without template: the board three times. 3 with template: board, template, and where they
+    /// differ.</param>
     /// <param name="template">Whether the template is a channel.</param>
     /// <param name="resampler">From the square to the size wanted.</param>
     /// <param name="pixels">[height,width,channels], overwritten.</param>
@@ -100,7 +101,8 @@ internal sealed class PcbBoards : IDisposable
         string file = files.File(board);
         RgbImage image = files.Source.Decode(file);
         if (image.Width != Side || image.Height != Side)
-            throw new InvalidDataException($"{files.Source.Path}: {file} has {image.Width} x {image.Height} pixels; a board has {Side} x {Side}.");
+            throw new InvalidDataException(
+                $"{files.Source.Path}: {file} has {image.Width} x {image.Height} pixels; a board has {Side} x {Side}.");
         byte[] bits = new byte[Side * RowBytes];
         ReadOnlySpan<byte> rgb = image.Pixels;
         for (int i = 0; i < Side * Side; i++) bits[i >> 3] |= (byte)((rgb[i * 3] >> 7) << (i & 7));
@@ -120,14 +122,18 @@ internal sealed class PcbBoards : IDisposable
             CsvCounts.SplitFields(line, where, fields);
             if (header)
             {
-                if (!fields.SequenceEqual(s_boxColumns)) throw new InvalidDataException($"{where}: the header is {line}; {string.Join(',', s_boxColumns)} is expected.");
+                if (!fields.SequenceEqual(s_boxColumns))
+                    throw new InvalidDataException($"{where}: the header is {line}; {string.Join(',', s_boxColumns)} is expected.");
                 header = false;
                 continue;
             }
-            if (fields.Count != s_boxColumns.Length) throw new InvalidDataException($"{where}: {fields.Count} columns; the header has {s_boxColumns.Length}.");
-            if (!boards.TryGetValue(fields[0], out int board)) throw new InvalidDataException($"{where}: the board {fields[0]} is not in labels_counts.csv.");
+            if (fields.Count != s_boxColumns.Length)
+                throw new InvalidDataException($"{where}: {fields.Count} columns; the header has {s_boxColumns.Length}.");
+            if (!boards.TryGetValue(fields[0], out int board))
+                throw new InvalidDataException($"{where}: the board {fields[0]} is not in labels_counts.csv.");
             int kind = labels.ClassNames.ToList().IndexOf(fields[5]);
-            if (kind < 0) throw new InvalidDataException($"{where}: the kind '{fields[5]}' is none of {string.Join(", ", labels.ClassNames)}.");
+            if (kind < 0)
+                throw new InvalidDataException($"{where}: the kind '{fields[5]}' is none of {string.Join(", ", labels.ClassNames)}.");
             var box = new ObjectBox(kind, Edge(1), Edge(2), Edge(3), Edge(4));
             if (box.Right < box.Left || box.Bottom < box.Top) throw new InvalidDataException($"{where}: the box ends before it begins.");
             boxes[board].Add(box);
@@ -140,7 +146,8 @@ internal sealed class PcbBoards : IDisposable
         {
             int objects = 0;
             foreach (int count in labels.Counts(i)) objects += count;
-            if (objects != boxes[i].Count) throw new InvalidDataException($"{path}: board {labels.Name(i)} has {boxes[i].Count} boxes but {objects} counted defects.");
+            if (objects != boxes[i].Count)
+                throw new InvalidDataException($"{path}: board {labels.Name(i)} has {boxes[i].Count} boxes but {objects} counted defects.");
         }
         return [.. boxes.Select(list => list.ToArray())];
     }

@@ -10,8 +10,11 @@ public sealed class PcbCropSet : ByteImageSet
     private readonly Resampler _resampler;
 
     private PcbCropSet(
-        string name, PcbBoards boards, (int Board, ObjectBox Box)[] objects, int side, ImageInput input, bool template, Augmentation augmentation, ImageCache cache)
-        : base(name, boards.Labels.ClassNames, OneHot(objects.Length, boards.Labels.ClassNames.Count, i => objects[i].Box.Class), objects.Length, input, augmentation, cache)
+        string name, PcbBoards boards, (int Board, ObjectBox Box)[] objects, int side, ImageInput input, bool template,
+        Augmentation augmentation, ImageCache cache)
+        : base(
+            name, boards.Labels.ClassNames, OneHot(objects.Length, boards.Labels.ClassNames.Count, i => objects[i].Box.Class), objects.Length,
+            input, augmentation, cache)
     {
         _boards = boards;
         _objects = objects;
@@ -37,7 +40,8 @@ public sealed class PcbCropSet : ByteImageSet
     /// <param name="augmentation">What a non-zero key does.</param>
     /// <param name="cache">Where squares are kept.</param>
     internal static PcbCropSet Create(
-        string name, PcbBoards boards, ReadOnlySpan<int> indices, int side, ImageInput input, bool template, Augmentation augmentation, ImageCache cache)
+        string name, PcbBoards boards, ReadOnlySpan<int> indices, int side, ImageInput input, bool template, Augmentation augmentation,
+        ImageCache cache)
     {
         var objects = new List<(int, ObjectBox)>();
         foreach (int board in indices)

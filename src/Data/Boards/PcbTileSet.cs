@@ -1,8 +1,8 @@
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Tiles of circuit boards with the defects whose box has its centre in them: each board is cut into 2 x 2 tiles of 320 pixels, tiles without
-/// a defect are left out, the rest is delivered at the size of the input.
+/// Tiles of circuit boards with the defects whose box has its centre in them: each board is cut into 2 x 2 tiles of 320 pixels, tiles
+/// without a defect are left out, the rest is delivered at the size of the input.
 /// </summary>
 public sealed class PcbTileSet : ByteImageSet
 {
@@ -17,7 +17,8 @@ public sealed class PcbTileSet : ByteImageSet
     private readonly Resampler _resampler;
 
     private PcbTileSet(
-        string name, PcbBoards boards, (int Board, int Left, int Top)[] tiles, int[] counts, ImageInput input, bool template, Augmentation augmentation, ImageCache cache)
+        string name, PcbBoards boards, (int Board, int Left, int Top)[] tiles, int[] counts, ImageInput input, bool template,
+        Augmentation augmentation, ImageCache cache)
         : base(name, boards.Labels.ClassNames, counts, tiles.Length, input, augmentation, cache)
     {
         _boards = boards;
@@ -35,7 +36,8 @@ public sealed class PcbTileSet : ByteImageSet
 
     /// <summary>The tiles with defects of some boards.</summary>
     internal static PcbTileSet Create(
-        string name, PcbBoards boards, ReadOnlySpan<int> indices, ImageInput input, bool template, Augmentation augmentation, ImageCache cache)
+        string name, PcbBoards boards, ReadOnlySpan<int> indices, ImageInput input, bool template, Augmentation augmentation,
+        ImageCache cache)
     {
         int classes = boards.Labels.ClassNames.Count;
         var tiles = new List<(int, int, int)>();

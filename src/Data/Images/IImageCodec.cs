@@ -1,18 +1,22 @@
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// The one place where image file formats are known. Everything else in this room works on <see cref="RgbImage"/>, so another library
-/// is one more implementation of these four methods and one line in <see cref="ImageCodec"/>. Implementations are safe for several threads.
+/// The one place where image file formats are known. Everything else in this room works on <see cref="RgbImage"/>, so another library is
+/// one more implementation of these four methods and one line in <see cref="ImageCodec"/>. Implementations are safe for several threads.
 /// </summary>
 public interface IImageCodec
 {
     /// <summary>The size a file's header declares, after the rotation its metadata asks for. Nothing is decoded.</summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="name">What to call the file in messages.</param>
-    /// <exception cref="InvalidDataException">Not an image this codec reads, or more than <see cref="ImageCodec.MaximumPixels"/> pixels.</exception>
+    /// <exception cref="InvalidDataException">Not an image this codec reads, or more than <see cref="ImageCodec.MaximumPixels"/>
+    /// pixels.</exception>
     (int Width, int Height) Measure(ReadOnlySpan<byte> file, string name);
 
-    /// <summary>Decodes PNG, JPEG, BMP or WebP. Transparent pixels are laid on white; a rotation in the metadata is carried out; of an animation the first frame.</summary>
+    /// <summary>
+    /// Decodes PNG, JPEG, BMP or WebP. Transparent pixels are laid on white; a rotation in the metadata is carried out; of an animation
+    /// the first frame.
+    /// </summary>
     /// <param name="file">The bytes of the file.</param>
     /// <param name="name">What to call the file in messages.</param>
     /// <exception cref="InvalidDataException">As for <see cref="Measure"/>, or the file is truncated or corrupt.</exception>

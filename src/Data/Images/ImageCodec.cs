@@ -33,6 +33,7 @@ public static class ImageCodec
     internal static void CheckSize(int width, int height, string name)
     {
         if (width < 1 || height < 1 || (long)width * height > MaximumPixels)
-            throw new InvalidDataException($"{name}: the image claims {width} x {height} pixels; the limit is {MaximumPixels / 1_000_000} megapixels.");
+            throw new InvalidDataException(
+                $"{name}: the image claims {width} x {height} pixels; the limit is {MaximumPixels / 1_000_000} megapixels.");
     }
 }

@@ -11,14 +11,17 @@ namespace JaccardKernels.Data;
 public sealed partial record ImageInput
 {
     /// <summary>Describes an input.</summary>
-    /// <exception cref="ArgumentException">Channels are neither 1 nor 3, a side is not in 1 to 4096, or one channel goes with a normalisation made for three.</exception>
+    /// <exception cref="ArgumentException">Channels are neither 1 nor 3, a side is not in 1 to 4096, or one channel goes with a
+    /// normalisation made for three.</exception>
     public ImageInput(int channels, int height, int width, Normalization normalization, ImageFit fit = ImageFit.Stretch)
     {
-        if (channels is not (1 or 3)) throw new ArgumentOutOfRangeException(nameof(channels), $"channels is {channels}; the values are 1 (grey) and 3 (colour).");
+        if (channels is not (1 or 3))
+            throw new ArgumentOutOfRangeException(nameof(channels), $"channels is {channels}; the values are 1 (grey) and 3 (colour).");
         Guard.InRange(height, 1, 4096);
         Guard.InRange(width, 1, 4096);
         if (channels == 1 && normalization != Normalization.Unit)
-            throw new ArgumentException($"normalisation '{normalization}' is for 3 channels; 1 channel goes with '{Normalization.Unit}'.", nameof(normalization));
+            throw new ArgumentException(
+                $"normalisation '{normalization}' is for 3 channels; 1 channel goes with '{Normalization.Unit}'.", nameof(normalization));
         Channels = channels;
         Height = height;
         Width = width;

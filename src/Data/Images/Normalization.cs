@@ -20,7 +20,9 @@ public sealed class Normalization
     /// <summary>RGB, (v - 127.5) / 127.5, hence [-1,1]: networks trained from scratch here, and MobileNetV2 of Keras.</summary>
     public static Normalization Unit { get; } = new("unit", false, [127.5, 127.5, 127.5], [127.5, 127.5, 127.5]);
 
-    /// <summary>RGB, the mean and deviation of ImageNet as torchvision uses them (.485 .456 .406; .229 .224 .225, of values in [0,1]).</summary>
+    /// <summary>
+    /// RGB, the mean and deviation of ImageNet as torchvision uses them (.485 .456 .406; .229 .224 .225, of values in [0,1]).
+    /// </summary>
     public static Normalization ImageNet { get; } = new("imagenet", false, [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]);
 
     /// <summary>BGR minus (104, 117, 123): Caffe's AlexNet.</summary>
@@ -46,7 +48,8 @@ public sealed class Normalization
         {
             if (known.Name == name) return known;
         }
-        throw new ArgumentException($"there is no normalisation '{name}'; there are {string.Join(", ", All.Select(n => n.Name))}.", nameof(name));
+        throw new ArgumentException(
+            $"there is no normalisation '{name}'; there are {string.Join(", ", All.Select(n => n.Name))}.", nameof(name));
     }
 
     /// <inheritdoc/>

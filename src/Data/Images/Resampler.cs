@@ -36,13 +36,18 @@ public sealed class Resampler
     {
         int width = _horizontal.Outputs, rowLength = width * channels;
         Guard.Length(target.Length, _vertical.Outputs * rowLength);
-        if (sourceStride < _horizontal.Inputs * channels || source.Length < (_vertical.Inputs - 1) * sourceStride + _horizontal.Inputs * channels)
-            throw new ArgumentException($"source has {source.Length} bytes of stride {sourceStride}; {_horizontal.Inputs} x {_vertical.Inputs} pixels are expected.", nameof(source));
+        int sourceLength = _horizontal.Inputs * channels;
+        if (sourceStride < sourceLength || source.Length < (_vertical.Inputs - 1) * sourceStride + sourceLength)
+        {
+            throw new ArgumentException(
+                $"source has {source.Length} bytes of stride {sourceStride}; there must be {_horizontal.Inputs} x {_vertical.Inputs} pixels.",
+                nameof(source));
+        }
 
         int needed = _vertical.Inputs * rowLength;
         int[] rows = s_rows is { } kept && kept.Length >= needed ? kept : s_rows = new int[needed];
         for (int y = 0; y < _vertical.Inputs; y++)
-            _horizontal.FilterRow(source.Slice(y * sourceStride, _horizontal.Inputs * channels), channels, rows.AsSpan(y * rowLength, rowLength));
+            _horizontal.FilterRow(source.Slice(y * sourceStride, sourceLength), channels, rows.AsSpan(y * rowLength, rowLength));
         for (int y = 0; y < _vertical.Outputs; y++)
             _vertical.FilterColumns(rows, rowLength, y, target.Slice(y * rowLength, rowLength));
     }
@@ -66,7 +71,8 @@ public sealed class Resampler
         public Axis(int inputs, int outputs)
         {
             if (inputs is < 1 or > 65535 || outputs is < 1 or > 65535)
-                throw new ArgumentOutOfRangeException(nameof(outputs), $"cannot resize {inputs} pixels to {outputs}; the range of a side is 1 to 65535.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(outputs), $"cannot resize {inputs} pixels to {outputs}; the range of a side is 1 to 65535.");
             Inputs = inputs;
             Outputs = outputs;
             _start = new int[outputs];

@@ -101,17 +101,17 @@ public sealed unsafe class SkiaImageCodec : IImageCodec
     {
         if (origin is SKEncodedOrigin.TopLeft or (SKEncodedOrigin)0) return stored;
         bool turned = IsTurned(origin);
+        bool mirrorX = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight
+            or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        bool mirrorY = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft
+            or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
         RgbImage upright = turned ? new RgbImage(stored.Height, stored.Width) : new RgbImage(stored.Width, stored.Height);
         for (int y = 0; y < upright.Height; y++)
         {
             for (int x = 0; x < upright.Width; x++)
             {
                 (int sx, int sy) = turned ? (y, x) : (x, y);
-                if (origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom)
-                    sx = stored.Width - 1 - sx;
-                if (origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom)
-                    sy = stored.Height - 1 - sy;
-                upright[x, y] = stored[sx, sy];
+                upright[x, y] = stored[mirrorX ? stored.Width - 1 - sx : sx, mirrorY ? stored.Height - 1 - sy : sy];
             }
         }
         return upright;
@@ -130,7 +130,8 @@ public sealed unsafe class SkiaImageCodec : IImageCodec
         }
         fixed (byte* pixels = rgba)
         {
-            using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), (nint)pixels);
+            var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+            using var pixmap = new SKPixmap(info, (nint)pixels);
             using SKData data = pixmap.Encode(format, quality)
                 ?? throw new InvalidOperationException($"an image of {image.Width} x {image.Height} pixels cannot be encoded as {format}.");
             return data.ToArray();

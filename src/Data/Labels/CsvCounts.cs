@@ -27,7 +27,8 @@ public static class CsvCounts
                 splitColumn = fields.FindIndex(1, name => name.Equals("split", StringComparison.OrdinalIgnoreCase));
                 classNames = [.. fields.Where((_, column) => column > 0 && column != splitColumn)];
                 if (classNames.Length == 0)
-                    throw new InvalidDataException($"{where}: the header names no class; it has the form image,class,class,... with an optional column split.");
+                    throw new InvalidDataException(
+                        $"{where}: the header names no class; it has the form image,class,class,... with an optional column split.");
                 builder = new LabeledImageListBuilder(path, classNames);
                 counts = new int[classNames.Length];
                 continue;
@@ -91,7 +92,8 @@ public static class CsvCounts
         }
         i++;
         while (i < line.Length && line[i] == ' ') i++;
-        if (i < line.Length && line[i] != ',') throw new InvalidDataException($"{where}: '{line[i]}' follows a quoted field; a comma is expected.");
+        if (i < line.Length && line[i] != ',')
+            throw new InvalidDataException($"{where}: '{line[i]}' follows a quoted field; a comma is expected.");
         fields.Add(text.ToString());
         return i;
     }

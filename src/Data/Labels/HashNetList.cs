@@ -40,7 +40,9 @@ public static class HashNetList
                 foreach (Range word in numbers.SplitAny(' ', '\t'))
                 {
                     if (numbers[word].IsEmpty) continue;
-                    if (c == counts.Length) throw new InvalidDataException($"{where}: {name} has {CountWords(numbers)} counts; there are {counts.Length} classes.");
+                    if (c == counts.Length)
+                        throw new InvalidDataException(
+                            $"{where}: {name} has {CountWords(numbers)} counts; there are {counts.Length} classes.");
                     counts[c] = LabeledImageListBuilder.ParseCount(numbers[word], where, classNames![c]);
                     c++;
                 }

@@ -27,7 +27,10 @@ internal sealed class JsonRecords : IDisposable
         _stream = LabelText.OpenFile(path);
     }
 
-    /// <summary>Hands every record of the top-level arrays, in file order, to <paramref name="visit"/>, with the name of its array and its number in it.</summary>
+    /// <summary>
+    /// Hands every record of the top-level arrays, in file order, to <paramref name="visit"/>, with the name of its array and its number
+    /// in it.
+    /// </summary>
     /// <exception cref="InvalidDataException">The file is not one JSON object, or is truncated.</exception>
     public void ForEach(Action<string, int, JsonElement> visit)
     {
@@ -74,7 +77,8 @@ internal sealed class JsonRecords : IDisposable
             {
                 JsonTokenType token = reader.TokenType;
                 bool opens = token is JsonTokenType.StartArray or JsonTokenType.StartObject;
-                bool structure = token is JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject || (opens && !whole);
+                bool structure = token is JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject
+                    || (opens && !whole);
                 JsonDocument? value = null;
                 if (structure || TryValue(ref reader, out value))
                 {
@@ -90,7 +94,8 @@ internal sealed class JsonRecords : IDisposable
         }
     }
 
-    private static bool TryValue(ref Utf8JsonReader reader, [NotNullWhen(true)] out JsonDocument? value) => JsonDocument.TryParseValue(ref reader, out value);
+    private static bool TryValue(ref Utf8JsonReader reader, [NotNullWhen(true)] out JsonDocument? value) =>
+        JsonDocument.TryParseValue(ref reader, out value);
 
     private void Fill()
     {
@@ -99,7 +104,8 @@ internal sealed class JsonRecords : IDisposable
         _start = 0;
         if (_end == _buffer.Length)
         {
-            if (_buffer.Length >= MaximumRecordBytes) throw new InvalidDataException($"{_path}: a record has more than {MaximumRecordBytes} bytes.");
+            if (_buffer.Length >= MaximumRecordBytes)
+                throw new InvalidDataException($"{_path}: a record has more than {MaximumRecordBytes} bytes.");
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
         int read = _stream.Read(_buffer, _end, _buffer.Length - _end);

@@ -1,6 +1,9 @@
 namespace JaccardKernels.Data;
 
-/// <summary>What a label file says, whatever its format: image names with a count per class, a split where one is given, boxes where there are any.</summary>
+/// <summary>
+/// What a label file says, whatever its format: image names with a count per class, a split where one is given, boxes where there are
+/// any.
+/// </summary>
 public sealed class LabeledImageList
 {
     private readonly string[] _names;
@@ -9,7 +12,8 @@ public sealed class LabeledImageList
     private readonly ObjectBox[][]? _boxes;
 
     internal LabeledImageList(
-        string path, IReadOnlyList<string> classNames, string[] names, string[] splits, int[] counts, ObjectBox[][]? boxes, bool boxesAreRelative)
+        string path, IReadOnlyList<string> classNames, string[] names, string[] splits, int[] counts, ObjectBox[][]? boxes,
+        bool boxesAreRelative)
     {
         Path = path;
         ClassNames = classNames;

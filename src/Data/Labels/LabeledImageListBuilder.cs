@@ -1,13 +1,14 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using JaccardKernels.Engine;
 
 namespace JaccardKernels.Data;
 
-/// <summary>Collects a label file and keeps its rules: names unique and not empty, counts not negative, row sums within what similarity can take.</summary>
+/// <summary>
+/// Collects a label file and keeps its rules: names unique and not empty, counts not negative, row sums within what similarity can take.
+/// </summary>
 internal sealed class LabeledImageListBuilder
 {
-    // SimilarityProblem's limit: sums of counts stay exact in float32.
-    private const long MaximumObjects = 1 << 24;
-
     private readonly string _path;
     private readonly IReadOnlyList<string> _classNames;
     private readonly bool _boxesAreRelative;
@@ -50,10 +51,11 @@ internal sealed class LabeledImageListBuilder
         long sum = 0;
         for (int c = 0; c < counts.Length; c++)
         {
-            if (counts[c] < 0) throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
+            if (counts[c] < 0)
+                throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
             sum += counts[c];
         }
-        if (sum > MaximumObjects) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {MaximumObjects}.");
+        if (sum > LabelMatrix.LargestRowSum) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {LabelMatrix.LargestRowSum}.");
         _names.Add(name);
         _splits.Add(split);
         _counts.AddRange(counts);
@@ -82,7 +84,7 @@ internal sealed class LabeledImageListBuilder
     public static int ParseCount(ReadOnlySpan<char> text, string where, string className)
     {
         ReadOnlySpan<char> digits = text.Trim();
-        if (int.TryParse(digits, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out int count))
+        if (int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
         {
             return count >= 0
                 ? count

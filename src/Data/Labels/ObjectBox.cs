@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Where an object is, in pixels of the image or, where <see cref="LabeledImageList.BoxesAreRelative"/>, in parts of its sides.</summary>
+/// <summary>
+/// Where an object is, in pixels of the image or, where <see cref="LabeledImageList.BoxesAreRelative"/>, in parts of its sides.
+/// </summary>
 /// <param name="Class">Index of its class.</param>
 /// <param name="Left">Left edge.</param>
 /// <param name="Top">Upper edge.</param>

@@ -5,9 +5,9 @@ using System.Xml.Linq;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// PASCAL VOC: a file <c>Annotations/*.xml</c> per image, splits from <c>ImageSets/Main/{train,val,trainval,test}.txt</c> where present (an
-/// image listed in several belongs to the first of test, train, val, trainval; one listed in none is then left out). Classes are those that occur, in ordinal order. Objects
-/// marked difficult count like others, since they are there.
+/// PASCAL VOC: a file <c>Annotations/*.xml</c> per image, splits from <c>ImageSets/Main/{train,val,trainval,test}.txt</c> where present
+/// (an image listed in several belongs to the first of test, train, val, trainval; one listed in none is then left out). Classes are
+/// those that occur, in ordinal order. Objects marked difficult count like others, since they are there.
 /// </summary>
 public static class VocXml
 {
@@ -20,7 +20,8 @@ public static class VocXml
     public static LabeledImageList Read(string folder)
     {
         string annotations = Path.Combine(folder, "Annotations");
-        if (!Directory.Exists(annotations)) throw new DirectoryNotFoundException($"{folder}: no folder Annotations in it; VOC data has Annotations/*.xml and JPEGImages.");
+        if (!Directory.Exists(annotations))
+            throw new DirectoryNotFoundException($"{folder}: no folder Annotations in it; VOC data has Annotations/*.xml and JPEGImages.");
         string[] files = [.. Directory.EnumerateFiles(annotations, "*.xml").Order(StringComparer.Ordinal)];
         var images = new List<(string File, string Name, List<(string Class, ObjectBox Box)> Objects)>(files.Length);
         var classes = new SortedSet<string>(StringComparer.Ordinal);
@@ -39,10 +40,11 @@ public static class VocXml
         {
             string split = splits.GetValueOrDefault(Path.GetFileNameWithoutExtension(file), "");
             if (splits.Count > 0 && split.Length == 0) continue;
-            List<ObjectBox> boxes = [.. objects.Select(o => o.Box with { Class = Array.BinarySearch(classNames, o.Class, StringComparer.Ordinal) })];
-            builder.Add(file, name, split, boxes);
+            builder.Add(file, name, split, [.. objects.Select(o => o.Box with { Class = Index(o.Class) })]);
         }
         return builder.Build();
+
+        int Index(string className) => Array.BinarySearch(classNames, className, StringComparer.Ordinal);
     }
 
     private static (string Name, List<(string Class, ObjectBox Box)> Objects) ReadImage(string file)
@@ -50,7 +52,8 @@ public static class VocXml
         XElement root;
         try
         {
-            if (new FileInfo(file).Length > MaximumBytes) throw new InvalidDataException($"{file}: more than {MaximumBytes} bytes for one annotation.");
+            if (new FileInfo(file).Length > MaximumBytes)
+                throw new InvalidDataException($"{file}: more than {MaximumBytes} bytes for one annotation.");
             using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
             root = XElement.Load(reader, LoadOptions.SetLineInfo);
         }
@@ -58,7 +61,8 @@ public static class VocXml
         {
             throw new InvalidDataException($"{file}:{e.LineNumber}: not XML: {e.Message}", e);
         }
-        if (root.Name != "annotation") throw new InvalidDataException($"{Where(file, root)}: the root is <{root.Name}>; <annotation> is expected.");
+        if (root.Name != "annotation")
+            throw new InvalidDataException($"{Where(file, root)}: the root is <{root.Name}>; <annotation> is expected.");
 
         string? listed = root.Element("filename")?.Value.Trim();
         string name = string.IsNullOrEmpty(listed) ? Path.GetFileNameWithoutExtension(file) : listed;
@@ -67,14 +71,16 @@ public static class VocXml
         {
             string? className = item.Element("name")?.Value.Trim();
             if (string.IsNullOrEmpty(className)) throw new InvalidDataException($"{Where(file, item)}: the object has no name.");
-            XElement box = item.Element("bndbox") ?? throw new InvalidDataException($"{Where(file, item)}: the object '{className}' has no bndbox.");
+            XElement box = item.Element("bndbox")
+                ?? throw new InvalidDataException($"{Where(file, item)}: the object '{className}' has no bndbox.");
             var bounds = new ObjectBox(0, Edge("xmin"), Edge("ymin"), Edge("xmax"), Edge("ymax"));
             if (bounds.Right < bounds.Left || bounds.Bottom < bounds.Top)
                 throw new InvalidDataException($"{Where(file, box)}: the box of '{className}' ends before it begins.");
             objects.Add((className, bounds));
 
             float Edge(string edge) =>
-                float.TryParse(box.Element(edge)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+                float.TryParse(box.Element(edge)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+                    && float.IsFinite(value)
                     ? value
                     : throw new InvalidDataException($"{Where(file, box)}: the box of '{className}' has no number {edge}.");
         }

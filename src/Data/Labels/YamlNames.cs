@@ -59,7 +59,8 @@ internal static class YamlNames
     private static void AddMapped(string item, string where, List<string> names)
     {
         int colon = item.IndexOf(':');
-        if (colon < 0 || !int.TryParse(item.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index != names.Count)
+        if (colon < 0 || !int.TryParse(item.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            || index != names.Count)
             throw new InvalidDataException($"{where}: '{item}' is not the name of class {names.Count}.");
         names.Add(Unquote(item[(colon + 1)..]));
     }

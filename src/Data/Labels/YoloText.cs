@@ -3,10 +3,10 @@ using System.Globalization;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// YOLO's layout: <c>images/**</c> with a text of the same path in <c>labels/**</c>, a line per object: class index, then centre x, centre y,
-/// width and height in parts of the image, or the points of a polygon. An image without a text, or with an empty one, has no objects, by
-/// YOLO's own rule. The first folder under images is the split (train, val, test). Class names come from <c>data.yaml</c> (or another
-/// .yaml with <c>names:</c>) or, one a line, from <c>classes.txt</c>, <c>obj.names</c> or <c>names.txt</c>.
+/// YOLO's layout: <c>images/**</c> with a text of the same path in <c>labels/**</c>, a line per object: class index, then centre x,
+/// centre y, width and height in parts of the image, or the points of a polygon. An image without a text, or with an empty one, has no
+/// objects, by YOLO's own rule. The first folder under images is the split (train, val, test). Class names come from <c>data.yaml</c> (or
+/// another .yaml with <c>names:</c>) or, one a line, from <c>classes.txt</c>, <c>obj.names</c> or <c>names.txt</c>.
 /// </summary>
 public static class YoloText
 {
@@ -17,7 +17,8 @@ public static class YoloText
 
     /// <summary>Reads a folder in YOLO's layout.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no folder labels in it.</exception>
-    /// <exception cref="InvalidDataException">A file breaks the format, or a text has no image; the message names file and line.</exception>
+    /// <exception cref="InvalidDataException">A file breaks the format, or a text has no image; the message names file and
+    /// line.</exception>
     public static LabeledImageList Read(string folder)
     {
         string labels = Path.Combine(folder, "labels"), imagesFolder = Path.Combine(folder, "images");
@@ -26,7 +27,8 @@ public static class YoloText
         string[] classNames = ReadClassNames(folder);
         using IImageSource images = ImageSource.Open(imagesFolder);
         var texts = new HashSet<string>(
-            Directory.EnumerateFiles(labels, "*.txt", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(labels, file).Replace('\\', '/')),
+            Directory.EnumerateFiles(labels, "*.txt", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(labels, file).Replace('\\', '/')),
             StringComparer.Ordinal);
         texts.Remove("classes.txt");
         var builder = new LabeledImageListBuilder(folder, classNames, hasBoxes: true, boxesAreRelative: true);
@@ -56,35 +58,37 @@ public static class YoloText
             Span<float> values = new float[words.Length - 1];
             for (int i = 0; i < values.Length; i++)
             {
-                if (!float.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i]) || !(values[i] >= -Slack && values[i] <= 1 + Slack))
+                if (!float.TryParse(words[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out values[i])
+                    || !(values[i] >= -Slack && values[i] <= 1 + Slack))
                     throw new InvalidDataException($"{where}: '{words[i + 1]}' is not a number in 0 to 1.");
             }
-            objects.Add(words.Length == 5
-                ? new ObjectBox(index, values[0] - values[2] / 2, values[1] - values[3] / 2, values[0] + values[2] / 2, values[1] + values[3] / 2)
-                : PolygonBounds(index, values));
+            objects.Add(words.Length == 5 ? CentredBox(index, values) : PolygonBounds(index, values));
         }
     }
 
+    private static ObjectBox CentredBox(int index, ReadOnlySpan<float> v) =>
+        new(index, v[0] - v[2] / 2, v[1] - v[3] / 2, v[0] + v[2] / 2, v[1] + v[3] / 2);
+
     private static ObjectBox PolygonBounds(int index, ReadOnlySpan<float> points)
     {
-        var bounds = new ObjectBox(index, points[0], points[1], points[0], points[1]);
-        for (int i = 2; i < points.Length; i += 2)
+        float left = 1, top = 1, right = 0, bottom = 0;
+        for (int i = 0; i < points.Length; i += 2)
         {
-            bounds = new ObjectBox(
-                index, Math.Min(bounds.Left, points[i]), Math.Min(bounds.Top, points[i + 1]), Math.Max(bounds.Right, points[i]), Math.Max(bounds.Bottom, points[i + 1]));
+            (left, right) = (Math.Min(left, points[i]), Math.Max(right, points[i]));
+            (top, bottom) = (Math.Min(top, points[i + 1]), Math.Max(bottom, points[i + 1]));
         }
-        return bounds;
+        return new ObjectBox(index, left, top, right, bottom);
     }
 
     private static string[] ReadClassNames(string folder)
     {
-        IEnumerable<string> yaml = Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".yaml" or ".yml").Order(StringComparer.Ordinal);
-        foreach (string file in yaml)
+        foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
         {
-            if (YamlNames.Read(file) is { } names) return names;
+            if (Path.GetExtension(file) is ".yaml" or ".yml" && YamlNames.Read(file) is { } names) return names;
         }
         return s_nameLists.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } list
             ? LabelText.ReadNames(list)
-            : throw new FileNotFoundException($"{folder}: no class names: data.yaml with names:, or classes.txt with one a line, is expected.");
+            : throw new FileNotFoundException(
+                $"{folder}: no class names: data.yaml with names:, or classes.txt with one a line, is expected.");
     }
 }

@@ -9,5 +9,6 @@ public static class DataUri
     public static string Png(RgbImage image) => $"data:image/png;base64,{Convert.ToBase64String(ImageCodec.Default.EncodePng(image))}";
 
     /// <summary>A tenth of the size: for photos.</summary>
-    public static string Jpeg(RgbImage image) => $"data:image/jpeg;base64,{Convert.ToBase64String(ImageCodec.Default.EncodeJpeg(image, ThumbnailQuality))}";
+    public static string Jpeg(RgbImage image) =>
+        $"data:image/jpeg;base64,{Convert.ToBase64String(ImageCodec.Default.EncodeJpeg(image, ThumbnailQuality))}";
 }

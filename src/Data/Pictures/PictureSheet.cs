@@ -10,7 +10,7 @@ public static class PictureSheet
     private const int QueryGap = 18;
     private const int BroadFrame = 4;
     private const int NarrowFrame = 2;
-    private const int LineHeight = BitmapFont.GlyphHeight + 3;
+    private const int LineHeight = BitmapFont.GlyphHeight + 2;
 
     private static readonly Rgb s_paper = new(250, 250, 248);
     private static readonly Rgb s_ink = new(32, 32, 36);
@@ -35,7 +35,8 @@ public static class PictureSheet
         int rowHeight = outer + captionLines * LineHeight + Gap;
         int header = 2 * BitmapFont.GlyphHeight + 10 + notes.Count * LineHeight + Gap;
         int width = 2 * Margin + columns * outer + (columns - 1) * Gap + (columns > 1 ? QueryGap : 0);
-        width = Math.Max(width, 2 * Margin + Math.Max(BitmapFont.Measure(title, 2), notes.Count == 0 ? 0 : notes.Max(note => BitmapFont.Measure(note, 1))));
+        int text = notes.Aggregate(BitmapFont.Measure(title, 2), (widest, note) => Math.Max(widest, BitmapFont.Measure(note, 1)));
+        width = Math.Max(width, 2 * Margin + text);
         var sheet = new RgbImage(width, 2 * Margin + header + rows.Count * rowHeight);
 
         PixelOperations.Fill(sheet, 0, 0, sheet.Width, sheet.Height, s_paper);

@@ -10,7 +10,8 @@ internal struct RandomStream(ulong key)
     private long _counter;
 
     /// <summary>The stream of one image of one split: streams of different splits share no key.</summary>
-    public static RandomStream Of(int seed, int split, int index) => new(CounterRandom.Mix(CounterRandom.Key(seed, split) ^ CounterRandom.Mix((ulong)index)));
+    public static RandomStream Of(int seed, int split, int index) =>
+        new(CounterRandom.Mix(CounterRandom.Key(seed, split) ^ CounterRandom.Mix((ulong)index)));
 
     /// <summary>A number in [0,1).</summary>
     public float Uniform() => CounterRandom.Uniform(_key, _counter++);

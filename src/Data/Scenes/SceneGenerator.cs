@@ -3,8 +3,9 @@ using System.Numerics;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Lays out scenes: 0 to 8 objects of up to 3 classes, with overlaps, each at least <see cref="VisibleShare"/> visible; what is laid out is
-/// what is counted. A scene is a pure function of (seed, split, index), and floating point is used in ways that give the same bits everywhere.
+/// Lays out scenes: 0 to 8 objects of up to 3 classes, with overlaps, each at least <see cref="VisibleShare"/> visible; what is laid out
+/// is what is counted. A scene is a pure function of (seed, split, index), and floating point is used in ways that give the same bits
+/// everywhere.
 /// </summary>
 internal static class SceneGenerator
 {
@@ -14,13 +15,11 @@ internal static class SceneGenerator
     /// <summary>The least part of an object that later ones leave uncovered.</summary>
     public const float VisibleShare = 0.65f;
 
-    // Objects of 0.11 to 0.19 of the scene's side in radius: eight of them fill about half of it.
-    private const float SmallestRadius = 0.11f;
+    // Objects of 0.12 to 0.19 of the scene's side in radius: eight of them fill about half of it.
+    private const float SmallestRadius = 0.12f;
     private const float LargestRadius = 0.19f;
     private const float EmptyShare = 0.02f;
     private const int PlacesTried = 60;
-
-    private static readonly Vector3 s_luma = new(0.299f, 0.587f, 0.114f);
 
     /// <summary>Names of the classes, by <see cref="SceneShape"/>.</summary>
     public static string[] ClassNames { get; } = [.. Enum.GetNames<SceneShape>().Select(name => name.ToLowerInvariant())];
@@ -96,7 +95,7 @@ internal static class SceneGenerator
         Vector3 color = DrawColor(ref random, background.At(x / size, y / size));
         float contrast = random.Uniform(0.35f, 0.6f);
         // Darker or lighter, whichever there is room for.
-        Vector3 second = Vector3.Dot(color, s_luma) > 110 ? color * contrast : SceneBackground.Mix(color, new Vector3(255), contrast);
+        Vector3 second = Luma(color) > 110 ? color * contrast : SceneBackground.Mix(color, new Vector3(255), contrast);
         return new SceneObject
         {
             Shape = shape,
@@ -119,10 +118,13 @@ internal static class SceneGenerator
         {
             var color = new Vector3(random.Uniform(0, 255), random.Uniform(0, 255), random.Uniform(0, 255));
             Vector3 difference = Vector3.Abs(color - behind);
-            if (difference.X + difference.Y + difference.Z >= 180 && MathF.Abs(Vector3.Dot(color - behind, s_luma)) >= 30) return color;
+            if (difference.X + difference.Y + difference.Z >= 180 && MathF.Abs(Luma(color) - Luma(behind)) >= 30) return color;
         }
-        return Vector3.Dot(behind, s_luma) < 128 ? new Vector3(245) : new Vector3(15);
+        return Luma(behind) < 128 ? new Vector3(245) : new Vector3(15);
     }
+
+    // Brightness by BT.601. Spelled out, since a library's dot product may sum in another order on another machine.
+    private static float Luma(Vector3 color) => 0.299f * color.X + 0.587f * color.Y + 0.114f * color.Z;
 
     // An angle in an eighth of the circle by the rational parametrisation of its tangent, then one of the eight symmetries of the axes. The
     // library's sine and cosine differ in the last bit between systems.

@@ -3,7 +3,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
-/// <summary>Draws scenes with anti-aliased edges: coverage is the signed distance from the outline, clamped to one pixel. Allocates nothing.</summary>
+/// <summary>
+/// Draws scenes with anti-aliased edges: coverage is the signed distance from the outline, clamped to one pixel. Allocates nothing.
+/// </summary>
 internal static class SceneRasterizer
 {
     /// <summary>Draws the background and then the objects from back to front.</summary>

@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Generated multi-object scenes: coloured, textured shapes, the class being the shape. Drawn when loaded, always the same.</summary>
+/// <summary>
+/// Generated multi-object scenes: coloured, textured shapes, the class being the shape. Drawn when loaded, always the same.
+/// </summary>
 public sealed class SceneSet : ByteImageSet
 {
     private readonly int _seed;

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Keeps every object of a growing scene visible: samples each on a grid of 12 x 12 points and counts the points that later objects leave.
+/// Keeps every object of a growing scene visible: samples each on a grid of 12 x 12 points and counts the points that later objects
+/// leave.
 /// </summary>
 /// <param name="share">The least visible part of an object, 0 to 1.</param>
 internal struct SceneVisibility(float share)
@@ -60,7 +61,8 @@ internal struct SceneVisibility(float share)
     private static (float X, float Y) Place(in SceneObject shape, int point) =>
         (shape.X + ((point % Grid + 0.5f) * 2 / Grid - 1) * shape.Radius, shape.Y + ((point / Grid + 0.5f) * 2 / Grid - 1) * shape.Radius);
 
-    private static int Size(PointSet points) => BitOperations.PopCount(points[0]) + BitOperations.PopCount(points[1]) + BitOperations.PopCount(points[2]);
+    private static int Size(PointSet points) =>
+        BitOperations.PopCount(points[0]) + BitOperations.PopCount(points[1]) + BitOperations.PopCount(points[2]);
 
     /// <summary>144 points, a bit each, in three words.</summary>
     [InlineArray(3)]

@@ -30,7 +30,8 @@ internal static class ShapeGeometry
 
     private static float Circle(float x, float y, float radius) => MathF.Sqrt(x * x + y * y) - radius;
 
-    private static float Box(float x, float y, float halfWidth, float halfHeight) => MathF.Max(MathF.Abs(x) - halfWidth, MathF.Abs(y) - halfHeight);
+    private static float Box(float x, float y, float halfWidth, float halfHeight) =>
+        MathF.Max(MathF.Abs(x) - halfWidth, MathF.Abs(y) - halfHeight);
 
     // A pentagram is where at most one of the five half-planes of its lines is left: the second largest of the five distances.
     private static float Star(float x, float y)

@@ -1,13 +1,15 @@
 namespace JaccardKernels.Data;
 
-/// <summary>One generated object a tile, one-hot labels: what a network is pretrained on before it sees scenes. Classes take turns.</summary>
+/// <summary>
+/// One generated object a tile, one-hot labels: what a network is pretrained on before it sees scenes. Classes take turns.
+/// </summary>
 public sealed class ShapeTileSet : ByteImageSet
 {
     private readonly int _seed;
     private readonly int _split;
 
     internal ShapeTileSet(string name, ImageInput input, int seed, int split, int count, Augmentation augmentation)
-        : base(name, SceneGenerator.ClassNames, OneHot(count, SceneGenerator.ClassNames.Length, ClassOf), count, input, augmentation, cache: null)
+        : base(name, SceneGenerator.ClassNames, OneHot(count, SceneGenerator.ClassNames.Length, ClassOf), count, input, augmentation, null)
     {
         _seed = seed;
         _split = split;

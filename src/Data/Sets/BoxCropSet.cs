@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Single objects cut out of photos by their boxes, with one-hot labels: for pretraining a network before it sees whole images.</summary>
+/// <summary>
+/// Single objects cut out of photos by their boxes, with one-hot labels: for pretraining a network before it sees whole images.
+/// </summary>
 public sealed class BoxCropSet : ByteImageSet
 {
     // Room around the box, in parts of its longer side: context helps, and annotators cut close.
@@ -13,7 +15,8 @@ public sealed class BoxCropSet : ByteImageSet
     private BoxCropSet(
         string name, IReadOnlyList<string> classNames, (string File, ObjectBox Box)[] objects, bool relative, IImageSource source,
         ImageInput input, Augmentation augmentation, ImageCache? cache)
-        : base(name, classNames, OneHot(objects.Length, classNames.Count, i => objects[i].Box.Class), objects.Length, input, augmentation, cache)
+        : base(
+            name, classNames, OneHot(objects.Length, classNames.Count, i => objects[i].Box.Class), objects.Length, input, augmentation, cache)
     {
         _source = source;
         _objects = objects;
@@ -29,7 +32,8 @@ public sealed class BoxCropSet : ByteImageSet
 
     /// <summary>The objects of some images of a list; null if they have no boxes.</summary>
     internal static BoxCropSet? Create(
-        string name, LabeledImageList list, ReadOnlySpan<int> indices, LocatedImages images, ImageInput input, Augmentation augmentation, ImageCache? cache)
+        string name, LabeledImageList list, ReadOnlySpan<int> indices, LocatedImages images, ImageInput input, Augmentation augmentation,
+        ImageCache? cache)
     {
         var objects = new List<(string, ObjectBox)>();
         foreach (int i in indices)

@@ -25,7 +25,8 @@ public abstract class ByteImageSet : IImageSet, IDisplayImages
     /// <param name="augmentation">What a non-zero key does.</param>
     /// <param name="cache">Where decoded images are kept, or null for sets that draw faster than they are fetched from memory.</param>
     private protected ByteImageSet(
-        string name, IReadOnlyList<string> classNames, int[] counts, int count, ImageInput input, Augmentation augmentation, ImageCache? cache)
+        string name, IReadOnlyList<string> classNames, int[] counts, int count, ImageInput input, Augmentation augmentation,
+        ImageCache? cache)
     {
         Guard.Length(counts.Length, count * classNames.Count);
         Name = name;
@@ -66,7 +67,8 @@ public abstract class ByteImageSet : IImageSet, IDisplayImages
     public ReadOnlySpan<int> Labels(int index) => _counts.AsSpan(Check(index) * ClassNames.Count, ClassNames.Count);
 
     /// <inheritdoc/>
-    public void Load(int index, ulong augmentation, Span<float> pixels) => Input.Normalize(Bytes(Check(index)), _augmentation.Draw(augmentation), pixels);
+    public void Load(int index, ulong augmentation, Span<float> pixels) =>
+        Input.Normalize(Bytes(Check(index)), _augmentation.Draw(augmentation), pixels);
 
     /// <inheritdoc/>
     public RgbImage Display(int index) => Input.ToImage(Bytes(Check(index)));

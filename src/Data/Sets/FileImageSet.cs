@@ -7,7 +7,8 @@ public sealed class FileImageSet : ByteImageSet
     private readonly string[] _files;
 
     internal FileImageSet(
-        string name, LabeledImageList list, ReadOnlySpan<int> indices, LocatedImages images, ImageInput input, Augmentation augmentation, ImageCache? cache)
+        string name, LabeledImageList list, ReadOnlySpan<int> indices, LocatedImages images, ImageInput input, Augmentation augmentation,
+        ImageCache? cache)
         : base(name, list.ClassNames, Gather(list, indices), indices.Length, input, augmentation, cache)
     {
         _source = images.Source;

@@ -1,8 +1,8 @@
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Decoded images kept in memory until a budget is used up; then the rest is decoded each time. Nothing is ever evicted: training reads all
-/// images in random order, where eviction gains nothing. One budget may be shared by the sets of a data set.
+/// Decoded images kept in memory until a budget is used up; then the rest is decoded each time. Nothing is ever evicted: training reads
+/// all images in random order, where eviction gains nothing. One budget may be shared by the sets of a data set.
 /// </summary>
 /// <param name="budgetBytes">Bytes in all; 0 keeps nothing.</param>
 internal sealed class ImageCache(long budgetBytes)

@@ -10,7 +10,8 @@ internal sealed class LocatedImages
     /// <param name="source">Where the files are.</param>
     /// <param name="bad">What to do about those that are missing or damaged.</param>
     /// <param name="skipped">Is told one line for each image left out, in list order.</param>
-    /// <exception cref="InvalidDataException">Images are missing and <paramref name="bad"/> is fatal, none is left, or two entries mean one file.</exception>
+    /// <exception cref="InvalidDataException">Images are missing and <paramref name="bad"/> is fatal, none is left, or two entries mean one
+    /// file.</exception>
     public LocatedImages(LabeledImageList list, IImageSource source, BadImages bad, Action<string>? skipped)
     {
         Source = source;
@@ -33,7 +34,8 @@ internal sealed class LocatedImages
             if (faults[i] is { } fault) skipped?.Invoke(fault);
             else usable.Add(i);
         }
-        if (usable.Count == 0) throw new InvalidDataException($"{list.Path}: none of the {list.Count} listed images can be used; the first fault: {faults[0]}");
+        if (usable.Count == 0)
+            throw new InvalidDataException($"{list.Path}: none of the {list.Count} listed images can be used; the first fault: {faults[0]}");
         Usable = [.. usable];
     }
 
@@ -50,10 +52,10 @@ internal sealed class LocatedImages
     {
         int missing = faults.Count(fault => fault is not null);
         if (missing == 0) return;
-        var some = Enumerable.Range(0, faults.Length).Where(i => faults[i] is not null).Select(list.Name).Take(3);
+        string some = string.Join(", ", Enumerable.Range(0, faults.Length).Where(i => faults[i] is not null).Select(list.Name).Take(3));
         string more = missing > 3 ? ", ..." : "";
         throw new InvalidDataException(
-            $"{list.Path}: {missing} of {list.Count} listed images are not in {source.Path}: {string.Join(", ", some)}{more}; bad=skip leaves them out.");
+            $"{list.Path}: {missing} of {list.Count} listed images are not in {source.Path}: {some}{more}; bad=skip leaves them out.");
     }
 
     // A header does not tell whether the rest is there: only decoding does.

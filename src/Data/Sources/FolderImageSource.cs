@@ -6,7 +6,11 @@ internal sealed class FolderImageSource : IImageSource
     public FolderImageSource(string path)
     {
         Path = path;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System,
+        };
         Names = Directory.EnumerateFiles(path, "*", options)
             .Where(file => ImageCodec.IsImageName(file))
             .Select(file => System.IO.Path.GetRelativePath(path, file).Replace('\\', '/'))

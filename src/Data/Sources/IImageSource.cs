@@ -11,6 +11,7 @@ public interface IImageSource : IDisposable
 
     /// <summary>The bytes of one of <see cref="Names"/>.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The archive is damaged, or the file is larger than <see cref="ImageSource.MaximumFileBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">The archive is damaged, or the file is larger than <see
+    /// cref="ImageSource.MaximumFileBytes"/>.</exception>
     byte[] Read(string name);
 }

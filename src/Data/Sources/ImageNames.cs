@@ -1,8 +1,8 @@
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Finds the file that a label list means: by its path; else without the extension; else, for lists that carry other folders or none, by the
-/// file's name alone, with or without extension, where only one file has it.
+/// Finds the file that a label list means: by its path; else without the extension; else, for lists that carry other folders or none, by
+/// the file's name alone, with or without extension, where only one file has it.
 /// </summary>
 internal sealed class ImageNames
 {

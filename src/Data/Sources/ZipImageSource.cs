@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace JaccardKernels.Data;
 
-/// <summary>The image files of a zip archive. A <see cref="ZipArchive"/> serves one thread, so a reader takes an idle one or opens another.</summary>
+/// <summary>
+/// The image files of a zip archive. A <see cref="ZipArchive"/> serves one thread, so a reader takes an idle one or opens another.
+/// </summary>
 internal sealed class ZipImageSource : IImageSource
 {
     private readonly ConcurrentBag<ZipArchive> _idle = [];
@@ -36,7 +38,8 @@ internal sealed class ZipImageSource : IImageSource
         if (!_idle.TryTake(out ZipArchive? archive)) archive = OpenArchive();
         try
         {
-            ZipArchiveEntry entry = archive.GetEntry(name) ?? throw new FileNotFoundException($"{Path}: the archive has no file {name}.", name);
+            ZipArchiveEntry entry = archive.GetEntry(name)
+                ?? throw new FileNotFoundException($"{Path}: the archive has no file {name}.", name);
             ImageSource.CheckLength(entry.Length, Path, name);
             byte[] bytes = new byte[entry.Length];
             using Stream stream = entry.Open();

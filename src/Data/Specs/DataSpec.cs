@@ -3,8 +3,9 @@ using System.Globalization;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// The text form of data sets: <c>kind:path,key=value,...</c>, as in <c>scenes:size=64,train=8000</c> or <c>csv:labels.csv,images=photos.zip</c>.
-/// A bare path is a folder or zip of pictures without labels. <see cref="Help"/> lists all kinds. Paths must not contain a comma.
+/// The text form of data sets: <c>kind:path,key=value,...</c>, as in <c>scenes:size=64,train=8000</c> or
+/// <c>csv:labels.csv,images=photos.zip</c>. A bare path is a folder or zip of pictures without labels. <see cref="Help"/> lists all
+/// kinds. Paths must not contain a comma.
 /// </summary>
 public sealed class DataSpec
 {
@@ -44,7 +45,9 @@ public sealed class DataSpec
             rest = text;
             string place = text.Split(',')[0];
             if (!Directory.Exists(place) && !File.Exists(place))
-                throw new ArgumentException($"data '{text}': '{first}' is neither a folder, nor a zip archive, nor one of the kinds {DatasetKind.Names}.", nameof(text));
+                throw new ArgumentException(
+                    $"data '{text}': '{first}' is neither a folder, nor a zip archive, nor one of the kinds {DatasetKind.Names}.",
+                    nameof(text));
         }
         string? path = null;
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -57,7 +60,8 @@ public sealed class DataSpec
             if (value.Length == 0) throw new ArgumentException($"data '{text}': '{parts[i]}' has no value.", nameof(text));
             if (equals > 0)
             {
-                if (!options.TryAdd(parts[i][..equals], value)) throw new ArgumentException($"data '{text}': '{parts[i][..equals]}' is given twice.", nameof(text));
+                if (!options.TryAdd(parts[i][..equals], value))
+                    throw new ArgumentException($"data '{text}': '{parts[i][..equals]}' is given twice.", nameof(text));
             }
             else if (i == 0 && kind.HasPath)
             {
@@ -72,7 +76,8 @@ public sealed class DataSpec
     }
 
     /// <summary>A copy that takes a value for a key where the text gives none; kinds that do not know the key ignore it.</summary>
-    public DataSpec WithDefault(string key, string value) => new(_kind, Path, _options, new Dictionary<string, string>(_defaults, StringComparer.Ordinal) { [key] = value });
+    public DataSpec WithDefault(string key, string value) =>
+        new(_kind, Path, _options, new Dictionary<string, string>(_defaults, StringComparer.Ordinal) { [key] = value });
 
     /// <summary>A copy that by default delivers images for a network's input.</summary>
     public DataSpec WithInput(ImageInput input) =>
@@ -85,10 +90,12 @@ public sealed class DataSpec
     /// <param name="skipped">Is told one line for each image that <c>bad=skip</c> leaves out.</param>
     /// <exception cref="ArgumentException">A key is unknown or its value cannot be; the message lists the keys.</exception>
     /// <exception cref="IOException">A file or folder is not there.</exception>
-    /// <exception cref="InvalidDataException">The content of a file cannot be used, a split is empty, or there is one class only.</exception>
+    /// <exception cref="InvalidDataException">The content of a file cannot be used, a split is empty, or there is one class
+    /// only.</exception>
     public Dataset Open(Action<string>? skipped = null)
     {
-        if (_kind.HasPath && Path is null && !_kind.PathIsOptional) throw new ArgumentException($"data '{this}': the path is missing. Expected: {_kind.Form}");
+        if (_kind.HasPath && Path is null && !_kind.PathIsOptional)
+            throw new ArgumentException($"data '{this}': the path is missing. Expected: {_kind.Form}");
         return _kind.Open(new SpecReader(ToString(), _kind, Path, _options, _defaults), skipped);
     }
 

@@ -26,7 +26,11 @@ public sealed class Dataset : IDisposable
         if (!HasLabels) return;
         if (ClassNames.Count == 1)
             throw new InvalidDataException($"{name}: there is only one class, {ClassNames[0]}; at least 2 are needed to tell images apart.");
-        foreach ((string split, IImageSet set) in (ReadOnlySpan<(string, IImageSet)>)[("train", train), ("query", query), ("database", database)])
+        RequireImages("train", train);
+        RequireImages("query", query);
+        RequireImages("database", database);
+
+        void RequireImages(string split, IImageSet set)
         {
             if (set.Count == 0) throw new InvalidDataException($"{name}: the {split} split is empty.");
         }
@@ -41,7 +45,9 @@ public sealed class Dataset : IDisposable
     /// <summary>Names of the classes; empty for a folder of pictures.</summary>
     public IReadOnlyList<string> ClassNames => Database.ClassNames;
 
-    /// <summary>Whether images have labels. Without, they are all in <see cref="Database"/> and can be embedded and searched only.</summary>
+    /// <summary>
+    /// Whether images have labels. Without, they are all in <see cref="Database"/> and can be embedded and searched only.
+    /// </summary>
     public bool HasLabels => ClassNames.Count > 0;
 
     /// <summary>Images for training.</summary>
@@ -53,7 +59,9 @@ public sealed class Dataset : IDisposable
     /// <summary>What queries are asked of.</summary>
     public IImageSet Database { get; }
 
-    /// <summary>Single objects, one-hot labels, of the training images (the same classes, perhaps another size); null where the set has none.</summary>
+    /// <summary>
+    /// Single objects, one-hot labels, of the training images (the same classes, perhaps another size); null where the set has none.
+    /// </summary>
     public IImageSet? Tiles { get; internal init; }
 
     /// <summary>Single objects that are in no training image, to measure the pretraining by; null where the set has none.</summary>
@@ -63,7 +71,9 @@ public sealed class Dataset : IDisposable
     /// <exception cref="InvalidDataException">It has none.</exception>
     public void RequireLabels()
     {
-        if (!HasLabels) throw new InvalidDataException($"{Name}: the images have no labels; they can be embedded and searched, not trained or evaluated on.");
+        if (!HasLabels)
+            throw new InvalidDataException(
+                $"{Name}: the images have no labels; they can be embedded and searched, not trained or evaluated on.");
     }
 
     /// <inheritdoc/>

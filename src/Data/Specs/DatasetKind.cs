@@ -6,7 +6,8 @@ namespace JaccardKernels.Data;
 /// <param name="HasPath">Whether a path follows the name.</param>
 /// <param name="PathIsOptional">Whether it may be left out.</param>
 /// <param name="Open">Opens it; told what is skipped.</param>
-internal sealed record DatasetKind(string Name, string Form, bool HasPath, bool PathIsOptional, Func<SpecReader, Action<string>?, Dataset> Open)
+internal sealed record DatasetKind(
+    string Name, string Form, bool HasPath, bool PathIsOptional, Func<SpecReader, Action<string>?, Dataset> Open)
 {
     private const string ImageKeys = "size=96,channels=3,norm=unit|imagenet|alexnet|vgg,fit=stretch|crop|pad,flip=h|hv|none,shift=0,cache=512";
     private const string SplitKeys = "train=.6,query=.1,database=.3,seed=1,bad=fatal|skip,tile=32";
@@ -17,14 +18,20 @@ internal sealed record DatasetKind(string Name, string Form, bool HasPath, bool 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<DatasetKind> All { get; } =
     [
-        new("scenes", "scenes:size=64,train=8000,query=300,database=3000,tiles=10000,seed=1,norm=unit,flip=h,shift=0", false, true, SceneDataset.Open),
+        new(
+            "scenes", "scenes:size=64,train=8000,query=300,database=3000,tiles=10000,seed=1,norm=unit,flip=h,shift=0",
+            HasPath: false, PathIsOptional: true, SceneDataset.Open),
         new("cifar", "cifar:PATH,train=8000,query=300,database=3000,seed=1,norm=unit,flip=h,shift=0", true, false, ComposedDataset.Open),
-        new("deeppcb", "deeppcb:PATH,size=160,channels=1,template=0,tile=32,query=.2,seed=1,flip=hv,shift=0,cache=512", true, false, PcbDataset.Open),
+        new(
+            "deeppcb", "deeppcb:PATH,size=160,channels=1,template=0,tile=32,query=.2,seed=1,flip=hv,shift=0,cache=512",
+            HasPath: true, PathIsOptional: false, PcbDataset.Open),
         new("csv", $"csv:LABELS.csv,images=FOLDER|ZIP,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenCsv),
         new("coco", $"coco:INSTANCES.json,images=FOLDER|ZIP,crowd=one|skip,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenCoco),
         new("voc", $"voc:PATH,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenVoc),
         new("yolo", $"yolo:PATH,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenYolo),
-        new("list", $"list:train=LIST,query=LIST,database=LIST,images=FOLDER|ZIP,names=FILE or list:LIST,images=...,{SplitKeys},{ImageKeys}", true, true, ListDataset.OpenList),
+        new(
+            "list", $"list:train=LIST,query=LIST,database=LIST,images=FOLDER|ZIP,names=FILE or list:LIST,images=...,{SplitKeys},{ImageKeys}",
+            HasPath: true, PathIsOptional: true, ListDataset.OpenList),
         Folder,
     ];
 

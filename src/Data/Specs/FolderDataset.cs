@@ -19,8 +19,8 @@ internal static class FolderDataset
             var list = new LabeledImageList(options.Path, [], names, [.. names.Select(_ => "")], [], null, false);
             var located = new LocatedImages(list, source, bad, skipped);
             var empty = new EmptyImageSet($"{options.Path} (no labels)", [], input);
-            return new Dataset(
-                options.Text, input, empty, empty, new FileImageSet(options.Path, list, located.Usable, located, input, augmentation, cache), source);
+            var images = new FileImageSet(options.Path, list, located.Usable, located, input, augmentation, cache);
+            return new Dataset(options.Text, input, empty, empty, images, source);
         }
         catch
         {

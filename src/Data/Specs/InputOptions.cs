@@ -10,7 +10,8 @@ internal static class InputOptions
         channels = ReadChannels(options, channels);
         Normalization normalization = ReadNormalization(options);
         ImageFit fit = options.Choice("fit", ImageFit.Stretch);
-        if (channels == 1 && normalization != Normalization.Unit) throw options.Wrong($"norm={normalization} is for 3 channels; 1 channel goes with norm=unit");
+        if (channels == 1 && normalization != Normalization.Unit)
+            throw options.Wrong($"norm={normalization} is for 3 channels; 1 channel goes with norm=unit");
         return new ImageInput(channels, height, width, normalization, fit);
     }
 

@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Opens the kinds that are a label file and image files: <c>csv:</c>, <c>coco:</c>, <c>voc:</c>, <c>yolo:</c> and <c>list:</c>.</summary>
+/// <summary>
+/// Opens the kinds that are a label file and image files: <c>csv:</c>, <c>coco:</c>, <c>voc:</c>, <c>yolo:</c> and <c>list:</c>.
+/// </summary>
 internal static class ListDataset
 {
     private const double TrainShare = 0.6;
@@ -31,16 +33,19 @@ internal static class ListDataset
         string images = options.Get("images") ?? throw options.Wrong("images is missing: the folder or zip that the listed paths are in");
         if (options.HasPath) return Open(options, images, () => HashNetList.Read(options.Path, Names()), skipped);
 
-        (string Path, string Split)[] lists = [.. s_splits.Select(
-            split => (options.Get(split) ?? throw options.Wrong($"{split} is missing: a list for each split, or one list as the path"), split))];
+        (string Path, string Split)[] lists = [.. s_splits.Select(split => (ListOf(split), split))];
         return Open(options, images, () => HashNetList.Read(lists, Names()), skipped, sharesAreGiven: false);
+
+        string ListOf(string split) =>
+            options.Get(split) ?? throw options.Wrong($"{split} is missing: a list for each split, or one list as the path");
 
         string[]? Names() => names is null ? null : LabelText.ReadNames(names);
     }
 
     private static string ImagesBeside(SpecReader options) => options.Get("images") ?? Path.GetDirectoryName(Path.GetFullPath(options.Path))!;
 
-    private static Dataset Open(SpecReader options, string imagesPath, Func<LabeledImageList> read, Action<string>? skipped, bool sharesAreGiven = true)
+    private static Dataset Open(
+        SpecReader options, string imagesPath, Func<LabeledImageList> read, Action<string>? skipped, bool sharesAreGiven = true)
     {
         double? train = sharesAreGiven ? options.Share("train") : null, query = sharesAreGiven ? options.Share("query") : null;
         double? database = sharesAreGiven ? options.Share("database") : null;
@@ -62,10 +67,12 @@ internal static class ListDataset
                 ? SplitAssignment.FromList(list, located.Usable, query ?? QueryShareOfTest, database, seed)
                 : SplitAssignment.Random(list.Path, located.Usable, train ?? TrainShare, query ?? QueryShare, database, seed);
             var tileInput = new ImageInput(input.Channels, tile, tile, input.Normalization);
-            return new Dataset(options.Text, input, Part("train", split.Train), Part("query", split.Query), Part("database", split.Database), source)
+            int[] test = [.. split.Query, .. split.Database];
+            return new Dataset(
+                options.Text, input, Part("train", split.Train), Part("query", split.Query), Part("database", split.Database), source)
             {
                 Tiles = BoxCropSet.Create("objects train", list, split.Train, located, tileInput, augmentation, cache),
-                HeldOutTiles = BoxCropSet.Create("objects test", list, [.. split.Query, .. split.Database], located, tileInput, augmentation, cache),
+                HeldOutTiles = BoxCropSet.Create("objects test", list, test, located, tileInput, augmentation, cache),
             };
 
             FileImageSet Part(string name, int[] indices) =>

@@ -9,7 +9,8 @@ internal static class PcbDataset
     public static Dataset Open(SpecReader options, Action<string>? skipped)
     {
         (int width, int height) = options.Size("size", 160);
-        if (width != height || width is < 16 or > PcbTileSet.TileSide) throw options.Wrong($"size is {width}x{height}; tiles are square, 16 to {PcbTileSet.TileSide}");
+        if (width != height || width is < 16 or > PcbTileSet.TileSide)
+            throw options.Wrong($"size is {width}x{height}; tiles are square, 16 to {PcbTileSet.TileSide}");
         bool template = options.Integer("template", 0, 0, 1) == 1;
         int channels = InputOptions.ReadChannels(options, template ? 3 : 1);
         if (template && channels == 1) throw options.Wrong("template=1 needs channels=3: board, template, and where they differ");
@@ -27,6 +28,7 @@ internal static class PcbDataset
         {
             int[] all = [.. Enumerable.Range(0, boards.Labels.Count)];
             SplitAssignment split = SplitAssignment.FromList(boards.Labels, all, query, null, seed);
+            int[] test = [.. split.Query, .. split.Database];
             var input = new ImageInput(channels, height, width, normalization);
             var tileInput = new ImageInput(channels, tile, tile, normalization);
             // Squares about defects that have, delivered, the scale of delivered tiles.
@@ -40,7 +42,7 @@ internal static class PcbDataset
                 boards)
             {
                 Tiles = PcbCropSet.Create("defects train", boards, split.Train, side, tileInput, template, augmentation, cache),
-                HeldOutTiles = PcbCropSet.Create("defects test", boards, [.. split.Query, .. split.Database], side, tileInput, template, augmentation, cache),
+                HeldOutTiles = PcbCropSet.Create("defects test", boards, test, side, tileInput, template, augmentation, cache),
             };
         }
         catch

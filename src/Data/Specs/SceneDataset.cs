@@ -16,7 +16,8 @@ internal static class SceneDataset
     public static Dataset Open(SpecReader options, Action<string>? skipped)
     {
         (int width, int height) = options.Size("size", 64);
-        if (width != height || width is < 24 or > 512 || width % 2 != 0) throw options.Wrong($"size is {width}x{height}; scenes are square, with an even side in 24 to 512");
+        if (width != height || width is < 24 or > 512 || width % 2 != 0)
+            throw options.Wrong($"size is {width}x{height}; scenes are square, with an even side in 24 to 512");
         int train = options.Integer("train", 8000, 1, MaximumImages), query = options.Integer("query", 300, 1, MaximumImages);
         int database = options.Integer("database", 3000, 1, MaximumImages), tiles = options.Integer("tiles", 10000, 0, MaximumImages);
         int seed = InputOptions.ReadSeed(options);
@@ -33,8 +34,11 @@ internal static class SceneDataset
             new SceneSet("scenes query", input, seed, QueryStream, query, augmentation),
             new SceneSet("scenes database", input, seed, DatabaseStream, database, augmentation))
         {
-            Tiles = tiles == 0 ? null : new ShapeTileSet("shape tiles", tileInput, seed, TileStream, tiles, augmentation),
-            HeldOutTiles = tiles == 0 ? null : new ShapeTileSet("held-out shape tiles", tileInput, seed, HeldOutStream, HeldOutTiles, augmentation),
+            Tiles = Shapes("shape tiles", TileStream, tiles),
+            HeldOutTiles = Shapes("held-out shape tiles", HeldOutStream, Math.Min(tiles, HeldOutTiles)),
         };
+
+        ShapeTileSet? Shapes(string name, int stream, int count) =>
+            count == 0 ? null : new ShapeTileSet(name, tileInput, seed, stream, count, augmentation);
     }
 }

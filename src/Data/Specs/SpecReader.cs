@@ -27,7 +27,8 @@ internal sealed class SpecReader(
     /// <summary>An integer within limits.</summary>
     public int Integer(string key, int fallback, int minimum, int maximum) => Get(key) is not { } value
         ? fallback
-        : int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= minimum && number <= maximum
+        : int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            && number >= minimum && number <= maximum
             ? number
             : throw Wrong($"{key} is '{value}'; it is an integer in {minimum} to {maximum}");
 
@@ -45,7 +46,8 @@ internal sealed class SpecReader(
         if (Get(key) is not { } value) return (fallback, fallback);
         string[] sides = value.Split('x');
         if (sides.Length <= 2 && int.TryParse(sides[0], NumberStyles.None, CultureInfo.InvariantCulture, out int width)
-            && int.TryParse(sides[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int height) && width is >= 1 and <= 4096 && height is >= 1 and <= 4096)
+            && int.TryParse(sides[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int height)
+            && width is >= 1 and <= 4096 && height is >= 1 and <= 4096)
         {
             return (width, height);
         }
@@ -55,8 +57,8 @@ internal sealed class SpecReader(
     /// <summary>Part of a whole: up to 1 a fraction, above 1 a number of images.</summary>
     public double? Share(string key) => Get(key) is not { } value
         ? null
-        : double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share > 0 && share <= int.MaxValue
-            && (share <= 1 || share == Math.Floor(share))
+        : double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share)
+            && share > 0 && share <= int.MaxValue && (share <= 1 || share == Math.Floor(share))
             ? share
             : throw Wrong($"{key} is '{value}'; it is a fraction in 0 to 1 or a number of images above 1");
 

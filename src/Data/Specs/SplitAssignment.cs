@@ -24,7 +24,8 @@ internal sealed record SplitAssignment(int[] Train, int[] Query, int[] Database)
     public static SplitAssignment FromList(LabeledImageList list, int[] usable, double query, double? database, int seed)
     {
         List<int> train = [], queries = [], gallery = [], test = [];
-        bool testsElsewhere = Array.Exists(usable, i => !list.Split(i).StartsWith("train", Ignore) && !list.Split(i).StartsWith("val", Ignore));
+        bool testsElsewhere = Array.Exists(
+            usable, i => !list.Split(i).StartsWith("train", Ignore) && !list.Split(i).StartsWith("val", Ignore));
         foreach (int i in usable)
         {
             string split = list.Split(i);
@@ -33,7 +34,8 @@ internal sealed record SplitAssignment(int[] Train, int[] Query, int[] Database)
                 : Begins("query") || Begins("queries") ? queries
                 : Begins("database") || Begins("gallery") ? gallery
                 : Begins("test") || Begins("val") ? test
-                : throw new InvalidDataException($"{list.Path}: {list.Name(i)} is in the split '{split}'; the splits are train, test, val, query, database.");
+                : throw new InvalidDataException(
+                    $"{list.Path}: {list.Name(i)} is in the split '{split}'; the splits are train, test, val, query, database.");
             target.Add(i);
 
             bool Begins(string name) => split.StartsWith(name, Ignore);
@@ -64,7 +66,8 @@ internal sealed record SplitAssignment(int[] Train, int[] Query, int[] Database)
         int[][] parts = new int[shares.Length][];
         double sum = shares.Sum(share => share switch { null => 0, <= 1 => share.Value * items.Length, _ => share.Value });
         if (items.Length > 0 && sum > items.Length * (1 + 1e-9))
-            throw new InvalidDataException(FormattableString.Invariant($"{path}: the splits ask for {sum:0} images; {items.Length} can be divided."));
+            throw new InvalidDataException(
+                FormattableString.Invariant($"{path}: the splits ask for {sum:0} images; {items.Length} can be divided."));
         int start = 0;
         for (int p = 0; p < shares.Length; p++)
         {

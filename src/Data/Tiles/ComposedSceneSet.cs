@@ -3,8 +3,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Scenes composed of real tiles: 1 to 6 tiles of 1 to 3 classes on a jittered 3 x 3 grid over noise on a random grey, each tile mirrored or
-/// not. A scene is three tiles wide; it is a pure function of (seed, split, index) and the tiles.
+/// Scenes composed of real tiles: 1 to 6 tiles of 1 to 3 classes on a jittered 3 x 3 grid over noise on a random grey, each tile mirrored
+/// or not. A scene is three tiles wide; it is a pure function of (seed, split, index) and the tiles.
 /// </summary>
 public sealed class ComposedSceneSet : ByteImageSet
 {

@@ -1,6 +1,8 @@
 namespace JaccardKernels.Data;
 
-/// <summary>Small pictures of single objects, all of one size, decoded once: a zip or folder with a folder per class (CIFAR-10's 32 x 32, say).</summary>
+/// <summary>
+/// Small pictures of single objects, all of one size, decoded once: a zip or folder with a folder per class (CIFAR-10's 32 x 32, say).
+/// </summary>
 internal sealed class TileBank
 {
     private readonly byte[] _pixels;
@@ -15,7 +17,8 @@ internal sealed class TileBank
         _names = names;
         _classes = classes;
         _pixels = pixels;
-        _byClass = [.. Enumerable.Range(0, classNames.Length).Select(c => Enumerable.Range(0, classes.Length).Where(i => classes[i] == c).ToArray())];
+        _byClass = new int[classNames.Length][];
+        for (int c = 0; c < classNames.Length; c++) _byClass[c] = [.. Enumerable.Range(0, classes.Length).Where(i => classes[i] == c)];
     }
 
     /// <summary>The class folders, in ordinal order.</summary>
@@ -28,7 +31,8 @@ internal sealed class TileBank
     public int Size { get; }
 
     /// <summary>Decodes all tiles.</summary>
-    /// <exception cref="InvalidDataException">A tile is no image, outside a class folder, or not square and of the others' size.</exception>
+    /// <exception cref="InvalidDataException">A tile is no image, outside a class folder, or not square and of the others'
+    /// size.</exception>
     public static TileBank Load(string path)
     {
         using IImageSource source = ImageSource.Open(path);

@@ -6,7 +6,8 @@ public sealed class TileSet : ByteImageSet
     private readonly TileBank _bank;
 
     internal TileSet(string name, TileBank bank, ImageInput input, Augmentation augmentation)
-        : base(name, bank.ClassNames, OneHot(bank.Count, bank.ClassNames.Length, bank.Class), bank.Count, input, augmentation, cache: null) => _bank = bank;
+        : base(name, bank.ClassNames, OneHot(bank.Count, bank.ClassNames.Length, bank.Class), bank.Count, input, augmentation, null) =>
+        _bank = bank;
 
     /// <inheritdoc/>
     public override string Id(int index) => _bank.Name(index);
