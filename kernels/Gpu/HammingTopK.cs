@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -17,6 +16,7 @@ public sealed class HammingTopK
 
     private readonly GpuQueue _queue;
     private readonly HammingDistance _distance;
+    private readonly Kernel<SelectionOperands> _clear;
     private readonly Kernel<SelectionOperands> _histogram;
     private readonly Kernel<SelectionOperands> _threshold;
     private readonly Kernel<SelectionOperands> _count;
@@ -28,9 +28,9 @@ public sealed class HammingTopK
     public HammingTopK(GpuQueue queue)
     {
         (_queue, _distance) = (queue, new(queue));
-        (_histogram, _threshold) = (new(queue, HammingSelection.Histogram), new(queue, HammingSelection.Threshold));
-        (_count, _offset) = (new(queue, HammingSelection.Count), new(queue, HammingSelection.Offset));
-        (_collect, _order) = (new(queue, HammingSelection.Collect), new(queue, HammingSelection.Order));
+        (_clear, _histogram) = (new(queue, HammingSelection.Clear), new(queue, HammingSelection.Histogram));
+        (_threshold, _count) = (new(queue, HammingSelection.Threshold), new(queue, HammingSelection.Count));
+        (_offset, _collect, _order) = (new(queue, HammingSelection.Offset), new(queue, HammingSelection.Collect), new(queue, HammingSelection.Order));
     }
 
     /// <summary>Queues distances[Q,K] and rows[Q,K], -1 beyond N. Overwrites both.</summary>
@@ -58,7 +58,7 @@ public sealed class HammingTopK
             operands.Queries = size;
             operands.ResultDistances = distances.SubView((long)first * k, (long)size * k);
             operands.ResultRows = rows.SubView((long)first * k, (long)size * k);
-            operands.Histogram.MemSetToZero(_queue.Stream);
+            _clear.LaunchThreads((long)size * bins, operands);
             _histogram.LaunchGroups((long)size * segments, operands);
             _threshold.LaunchThreads(size, operands);
             _count.LaunchGroups((long)size * segments, operands);
