@@ -10,11 +10,11 @@ namespace JaccardKernels.Gpu;
 /// </summary>
 public sealed class HammingTopK
 {
-    // Bytes of distances held at once, rows of a segment, and segments at most.
-    private const long BlockBytes = 64L << 20;
-    private const int SegmentRows = 4096, MaxSegments = 1024;
+    private const int MaxSegments = 1024;
 
     private readonly GpuQueue _queue;
+    private readonly long _blockBytes;
+    private readonly int _segmentRows;
     private readonly HammingDistance _distance;
     private readonly Kernel<SelectionOperands> _clear;
     private readonly Kernel<SelectionOperands> _histogram;
@@ -26,7 +26,17 @@ public sealed class HammingTopK
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
     public HammingTopK(GpuQueue queue)
+        : this(queue, blockBytes: 64L << 20, segmentRows: 4096)
     {
+    }
+
+    /// <summary>Chooses how the work is cut, which does not change the result.</summary>
+    /// <param name="queue">Where it runs.</param>
+    /// <param name="blockBytes">Bytes of distances held at once.</param>
+    /// <param name="segmentRows">Rows that one group counts and collects.</param>
+    internal HammingTopK(GpuQueue queue, long blockBytes, int segmentRows)
+    {
+        (_blockBytes, _segmentRows) = (blockBytes, segmentRows);
         (_queue, _distance) = (queue, new(queue));
         (_clear, _histogram) = (new(queue, HammingSelection.Clear), new(queue, HammingSelection.Histogram));
         (_threshold, _count) = (new(queue, HammingSelection.Threshold), new(queue, HammingSelection.Count));
@@ -37,8 +47,8 @@ public sealed class HammingTopK
     public void Run(in HammingProblem problem, ArrayView<ulong> queries, ArrayView<ulong> database, ArrayView<int> distances, ArrayView<int> rows)
     {
         int count = problem.Count, bins = problem.Bits + 1, k = problem.K;
-        int block = (int)Math.Clamp(BlockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
-        int segments = Math.Min(TiledProduct.Blocks(count, SegmentRows), MaxSegments);
+        int block = (int)Math.Clamp(_blockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
+        int segments = Math.Min(TiledProduct.Blocks(count, _segmentRows), MaxSegments);
         ScratchMemory scratch = _queue.Scratch;
         scratch.Reserve(
             ScratchMemory.Padded((long)block * count * sizeof(int), (long)block * bins * sizeof(int), 2L * block * sizeof(int)) +
