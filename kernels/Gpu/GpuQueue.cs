@@ -10,6 +10,7 @@ namespace JaccardKernels.Gpu;
 /// </summary>
 public sealed class GpuQueue : IDisposable
 {
+    private readonly List<string> _compiled = [];
     private string? _failure;
     private int _thread;
     private long _allocated;
@@ -37,6 +38,9 @@ public sealed class GpuQueue : IDisposable
 
     /// <summary>Threads of a group in kernels without a tile: a power of two up to 256, less where the device takes less.</summary>
     public int GroupSize { get; }
+
+    /// <summary>Names of the kernels compiled so far, as in <see cref="GpuKernel"/>.</summary>
+    public IReadOnlyList<string> CompiledKernels => _compiled;
 
     /// <summary>Tiled kernels run with 16 x 16 threads, not 4 x 4.</summary>
     internal bool UsesWideTiles { get; }
@@ -99,7 +103,9 @@ public sealed class GpuQueue : IDisposable
         Bind();
         try
         {
-            return Accelerator.LoadKernel(method, new KernelSpecialization(groupSize, null));
+            Action<AcceleratorStream, KernelConfig, TOperands> launch = Accelerator.LoadKernel(method, new KernelSpecialization(groupSize, null));
+            _compiled.Add(GpuKernels.NameOf(method.Method));
+            return launch;
         }
         catch (Exception e)
         {

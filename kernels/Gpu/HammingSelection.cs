@@ -26,6 +26,15 @@ internal struct SelectionOperands
 /// <summary>Exact, stable selection of the K least of each row of a distance matrix with small integer values: the steps of <see cref="HammingTopK"/>.</summary>
 internal static class HammingSelection
 {
+    /// <summary>A thread a bin.</summary>
+    [GpuKernel]
+    public static void Clear(SelectionOperands o)
+    {
+        int i = Threads.Index;
+        if (Threads.Beyond(i, o.Queries * o.Bins)) return;
+        o.Histogram[i] = 0;
+    }
+
     /// <summary>A group a segment of a query.</summary>
     [GpuKernel]
     public static void Histogram(SelectionOperands o)
@@ -103,7 +112,8 @@ internal static class HammingSelection
         for (int chunk = start; chunk < end; chunk += Group.DimX)
         {
             int row = chunk + Group.IdxX, distance = row < end ? o.Distances[(long)query * o.Count + row] : o.Bins;
-            int flags = distance < threshold ? 1 << 16 : distance == threshold ? 1 : 0;
+            // Not as one nested conditional: ILGPU 1.5.3 merges `a ? x : b ? y : 0` into `a || b ? y : 0`.
+            int isNearer = distance < threshold ? 1 : 0, isEqual = distance == threshold ? 1 : 0, flags = (isNearer << 16) | isEqual;
             int scan = GroupReduce.InclusiveScan(flags), before = scan - flags;
             if (distance < threshold)
             {

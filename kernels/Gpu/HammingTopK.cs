@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -11,12 +10,13 @@ namespace JaccardKernels.Gpu;
 /// </summary>
 public sealed class HammingTopK
 {
-    // Bytes of distances held at once, rows of a segment, and segments at most.
-    private const long BlockBytes = 64L << 20;
-    private const int SegmentRows = 4096, MaxSegments = 1024;
+    private const int MaxSegments = 1024;
 
     private readonly GpuQueue _queue;
+    private readonly long _blockBytes;
+    private readonly int _segmentRows;
     private readonly HammingDistance _distance;
+    private readonly Kernel<SelectionOperands> _clear;
     private readonly Kernel<SelectionOperands> _histogram;
     private readonly Kernel<SelectionOperands> _threshold;
     private readonly Kernel<SelectionOperands> _count;
@@ -26,19 +26,29 @@ public sealed class HammingTopK
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
     public HammingTopK(GpuQueue queue)
+        : this(queue, blockBytes: 64L << 20, segmentRows: 4096)
     {
+    }
+
+    /// <summary>Chooses how the work is cut, which does not change the result.</summary>
+    /// <param name="queue">Where it runs.</param>
+    /// <param name="blockBytes">Bytes of distances held at once.</param>
+    /// <param name="segmentRows">Rows that one group counts and collects.</param>
+    internal HammingTopK(GpuQueue queue, long blockBytes, int segmentRows)
+    {
+        (_blockBytes, _segmentRows) = (blockBytes, segmentRows);
         (_queue, _distance) = (queue, new(queue));
-        (_histogram, _threshold) = (new(queue, HammingSelection.Histogram), new(queue, HammingSelection.Threshold));
-        (_count, _offset) = (new(queue, HammingSelection.Count), new(queue, HammingSelection.Offset));
-        (_collect, _order) = (new(queue, HammingSelection.Collect), new(queue, HammingSelection.Order));
+        (_clear, _histogram) = (new(queue, HammingSelection.Clear), new(queue, HammingSelection.Histogram));
+        (_threshold, _count) = (new(queue, HammingSelection.Threshold), new(queue, HammingSelection.Count));
+        (_offset, _collect, _order) = (new(queue, HammingSelection.Offset), new(queue, HammingSelection.Collect), new(queue, HammingSelection.Order));
     }
 
     /// <summary>Queues distances[Q,K] and rows[Q,K], -1 beyond N. Overwrites both.</summary>
     public void Run(in HammingProblem problem, ArrayView<ulong> queries, ArrayView<ulong> database, ArrayView<int> distances, ArrayView<int> rows)
     {
         int count = problem.Count, bins = problem.Bits + 1, k = problem.K;
-        int block = (int)Math.Clamp(BlockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
-        int segments = Math.Min(TiledProduct.Blocks(count, SegmentRows), MaxSegments);
+        int block = (int)Math.Clamp(_blockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
+        int segments = Math.Min(TiledProduct.Blocks(count, _segmentRows), MaxSegments);
         ScratchMemory scratch = _queue.Scratch;
         scratch.Reserve(
             ScratchMemory.Padded((long)block * count * sizeof(int), (long)block * bins * sizeof(int), 2L * block * sizeof(int)) +
@@ -58,7 +68,7 @@ public sealed class HammingTopK
             operands.Queries = size;
             operands.ResultDistances = distances.SubView((long)first * k, (long)size * k);
             operands.ResultRows = rows.SubView((long)first * k, (long)size * k);
-            operands.Histogram.MemSetToZero(_queue.Stream);
+            _clear.LaunchThreads((long)size * bins, operands);
             _histogram.LaunchGroups((long)size * segments, operands);
             _threshold.LaunchThreads(size, operands);
             _count.LaunchGroups((long)size * segments, operands);

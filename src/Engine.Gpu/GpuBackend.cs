@@ -35,6 +35,9 @@ public sealed partial class GpuBackend : IBackend
     /// <inheritdoc/>
     public BackendInfo Info { get; }
 
+    /// <summary>Where everything runs, for tests that look behind the seam.</summary>
+    internal GpuQueue Queue => _queue;
+
     /// <inheritdoc/>
     public DeviceBuffer Allocate(long bytes) => new GpuBuffer(_queue, bytes);
 

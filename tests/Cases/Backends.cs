@@ -1,5 +1,6 @@
 using JaccardKernels.Cases;
 using JaccardKernels.Engine;
+using JaccardKernels.Engine.Gpu;
 
 namespace JaccardKernels.Tests.Cases;
 
@@ -15,6 +16,9 @@ internal static class Backends
     private static readonly Dictionary<string, Func<IBackend[]>> s_openers = new()
     {
         ["host"] = () => [new HostBackend(1), new HostBackend(2), new HostBackend(3)],
+        ["simulator"] = () => [GpuDevices.OpenSimulator()],
+        ["opencl"] = () => [GpuDevices.Open("opencl")],
+        ["cuda"] = () => [GpuDevices.Open("cuda")],
         ["reference"] = () => [new ReferenceBackend()],
     };
 
@@ -25,7 +29,7 @@ internal static class Backends
 
     /// <summary>The names asked for.</summary>
     public static string[] Chosen =>
-        (Environment.GetEnvironmentVariable(Variable) ?? "host").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        (Environment.GetEnvironmentVariable(Variable) ?? "host,simulator").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The backends of that name, opened once for all tests.</summary>
     public static IBackend[] Open(string name)

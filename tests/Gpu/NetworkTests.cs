@@ -1,0 +1,32 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Engine.Gpu;
+using JaccardKernels.Tests.Engine;
+
+namespace JaccardKernels.Tests.Gpu;
+
+/// <summary>A whole training step with every kind of layer, against the host.</summary>
+public class NetworkTests
+{
+    [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.All))]
+    public void TrainingStepAgreesWithTheHost(string kind)
+    {
+        Network network = NetworkFixture.Build();
+        float[] images = NetworkFixture.Images(network, NetworkFixture.Batch);
+        using var host = new HostBackend(1);
+        using GpuBackend gpu = GpuKinds.Open(kind);
+        using ParameterStore hostStore = new(host, network, NetworkFixture.Seed), gpuStore = new(gpu, network, NetworkFixture.Seed);
+        using TrainingStep hostStep = new(host, network, hostStore), gpuStep = new(gpu, network, gpuStore);
+
+        float expected = hostStep.Run(images);
+        Assert.That(gpuStep.Run(images), Is.EqualTo(expected).Within(1e-5f * expected));
+        Assert.That(NetworkFixture.Nmse(gpuStep.Output(), NetworkFixture.ToDouble(hostStep.Output())), Is.LessThan(1e-9));
+        for (int p = 0; p < gpuStore.Count; p++)
+        {
+            if (!gpuStore.Trains(p)) continue;
+            float[] gradient = new float[gpuStore.Spec(p).Length], reference = new float[gradient.Length];
+            gpu.Download(gpuStore.Gradient(p), gradient.AsSpan());
+            host.Download(hostStore.Gradient(p), reference.AsSpan());
+            Assert.That(NetworkFixture.Nmse(gradient, NetworkFixture.ToDouble(reference)), Is.LessThan(1e-9), gpuStore.Spec(p).Name);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using ILGPU;
+using ILGPU.Backends.EntryPoints;
+using ILGPU.Backends.PTX;
+using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
+using JaccardKernels.Engine.Gpu;
+using JaccardKernels.Gpu;
+
+namespace JaccardKernels.Tests.Gpu;
+
+/// <summary>What can be known of the CUDA kernels without a GPU: every one compiles to PTX, and the PTX holds nothing that should not be there.</summary>
+public partial class PtxTests
+{
+    private const int SharedLimit = 48 * 1024;
+
+    private static readonly CudaArchitecture[] s_architectures = [CudaArchitecture.SM_80, CudaArchitecture.SM_90];
+
+    private static IEnumerable<TestCaseData> Kernels =>
+        from kernel in GpuKernels.All
+        from architecture in s_architectures
+        select new TestCaseData(kernel, architecture).SetArgDisplayNames(kernel.Name, $"{architecture}");
+
+    [Test]
+    public void EveryOperationHasKernels() => Assert.That(GpuKernels.All, Has.Count.GreaterThan(50));
+
+    [TestCaseSource(nameof(Kernels))]
+    public void IsCleanPtx(GpuKernel kernel, CudaArchitecture architecture)
+    {
+        string ptx = Compile(kernel, architecture);
+        Assert.Multiple(() =>
+        {
+            Assert.That(ptx, Does.Not.Contain(".extern"), "a call that nothing resolves");
+            Assert.That(ptx, Does.Not.Contain(".local"), "an array or a structure in slow memory");
+            Assert.That(ptx, Does.Not.Contain(".f64"), "double precision");
+            Assert.That(GenericAccess().IsMatch(ptx), Is.False, "a load or store that does not know its memory");
+            Assert.That(SharedBytes(ptx), Is.LessThanOrEqualTo(SharedLimit));
+        });
+    }
+
+    [TestCase("HammingDistance.Matrix[Tile16]", "popc.b64")]
+    [TestCase("HammingDistance.Scan", "popc.b64")]
+    [TestCase("SetSimilarity.Matrix[Tile16]", "popc.b64")]
+    [TestCase("CountSimilarity.MultisetJaccard[Tile16]", "min.s32")]
+    [TestCase("Gemm.Product[Tile16]", "fma.rn.f32")]
+    [TestCase("HammingSelection.Histogram", "red.global.add.u32|atom.global.add.u32")]
+    public void UsesTheInstruction(string name, string instructions)
+    {
+        string ptx = Compile(GpuKernels.All.Single(kernel => kernel.Name == name), CudaArchitecture.SM_80);
+        Assert.That(instructions.Split('|').Any(ptx.Contains), Is.True, ptx);
+    }
+
+    // A context for each: one that met a kernel it cannot compile is of no use to the next.
+    private static string Compile(GpuKernel kernel, CudaArchitecture architecture)
+    {
+        using Context context = GpuDevices.CreateCompilerContext();
+        using var backend = new PTXBackend(context, architecture, CudaInstructionSet.ISA_78, null!);
+        EntryPointDescription entry = EntryPointDescription.FromExplicitlyGroupedKernel(kernel.Method);
+        return ((PTXCompiledKernel)backend.Compile(entry, new KernelSpecialization(256, null))).PTXAssembly;
+    }
+
+    private static int SharedBytes(string ptx) => SharedArray().Matches(ptx).Sum(match => int.Parse(match.Groups[1].Value));
+
+    [GeneratedRegex(@"^\s*(@\S+\s+)?(ld|st)\.(v[24]\.)?[bfus]\d+", RegexOptions.Multiline)]
+    private static partial Regex GenericAccess();
+
+    [GeneratedRegex(@"\.shared[^;\[]*\.b8[^;\[]*\[(\d+)\]")]
+    private static partial Regex SharedArray();
+}
