@@ -92,6 +92,9 @@ public static class NpyFile
         file.Commit();
     }
 
+    /// <summary>Writes the header alone, for an array whose elements are to follow piece by piece.</summary>
+    public static void WriteHeader(Stream stream, ElementType type, params ReadOnlySpan<int> shape) => stream.Write(Header(type, shape));
+
     private static byte[] Header(ElementType type, ReadOnlySpan<int> shape)
     {
         string extents = string.Join(", ", shape.ToArray().Select(x => x.ToString(CultureInfo.InvariantCulture)));

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using JaccardKernels.Cases;
+using JaccardKernels.Cli.Verbs;
+using JaccardKernels.Retrieval;
+
+namespace JaccardKernels.Cli;
+
+/// <summary>JSON of every report, without reflection: a verb adds a line with the type it reports. NaN and infinities are strings.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DevicesReport))]
+[JsonSerializable(typeof(SimilarityReport))]
+[JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(IndexReport))]
+[JsonSerializable(typeof(SearchReport))]
+[JsonSerializable(typeof(KernelListReport))]
+[JsonSerializable(typeof(KernelCheckReport))]
+[JsonSerializable(typeof(IReadOnlyList<TimingResult>))]
+[JsonSerializable(typeof(KernelRunReport))]
+internal sealed partial class JkJson : JsonSerializerContext;

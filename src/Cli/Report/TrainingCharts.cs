@@ -1,0 +1,45 @@
+using JaccardKernels.Learning;
+
+namespace JaccardKernels.Cli.Report;
+
+/// <summary>The course of training as charts; runs to be compared share them.</summary>
+internal static class TrainingCharts
+{
+    // More points than this are not to be told apart on a page: neighbours are averaged.
+    private const int MostPoints = 200;
+
+    /// <summary>Charts of loss, active triplets and distances of the embedding phase, and of the loss of pretraining where there was one.</summary>
+    public static IReadOnlyList<ReportChart> Create(params IReadOnlyList<(string Name, IReadOnlyList<TrainingMetrics> Steps)> runs)
+    {
+        List<ReportChart> charts = [];
+        Add(charts, runs, "pretraining", "Pretraining: loss", "softmax cross entropy", ("", step => step.Loss));
+        Add(charts, runs, "pretraining", "Pretraining: accuracy", "share of single objects told rightly", ("", step => step.Accuracy));
+        Add(charts, runs, "embedding", "Embedding: triplet loss", "loss", ("", step => step.Loss));
+        Add(charts, runs, "embedding", "Embedding: active triplets", "share of triplets", ("", step => step.ActiveShare));
+        Add(charts, runs, "embedding", "Embedding: distances", "mean squared distance",
+            ("anchor to positive", step => step.PositiveDistance), ("anchor to negative", step => step.NegativeDistance));
+        return charts;
+    }
+
+    private static void Add(
+        List<ReportChart> charts, IReadOnlyList<(string Name, IReadOnlyList<TrainingMetrics> Steps)> runs, string phase, string title, string yLabel,
+        params ReadOnlySpan<(string Name, Func<TrainingMetrics, double> Value)> values)
+    {
+        List<ChartSeries> series = [];
+        foreach ((string run, IReadOnlyList<TrainingMetrics> steps) in runs)
+        {
+            TrainingMetrics[] ofPhase = [.. steps.Where(step => step.Phase == phase)];
+            if (ofPhase.Length == 0) continue;
+            foreach ((string name, Func<TrainingMetrics, double> value) in values)
+                series.Add(Average(name.Length == 0 ? run : $"{run}: {name}", ofPhase, value));
+        }
+        if (series.Count > 0) charts.Add(new ReportChart(title, "step", yLabel, series));
+    }
+
+    private static ChartSeries Average(string name, TrainingMetrics[] steps, Func<TrainingMetrics, double> value)
+    {
+        int size = (steps.Length + MostPoints - 1) / MostPoints;
+        TrainingMetrics[][] chunks = [.. steps.Chunk(size)];
+        return new ChartSeries(name, [.. chunks.Select(chunk => chunk.Average(step => (double)step.Step))], [.. chunks.Select(chunk => chunk.Average(value))]);
+    }
+}

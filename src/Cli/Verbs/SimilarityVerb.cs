@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Diagnostics;
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Cli.Verbs;
+
+/// <summary>What <c>jk similarity</c> reports.</summary>
+/// <param name="Kind">Which similarity.</param>
+/// <param name="Rows">Rows of the labels, M.</param>
+/// <param name="Columns">Rows of the labels they are compared with, N.</param>
+/// <param name="Classes">Classes, C.</param>
+/// <param name="EmptyValue">The similarity of two empty label sets.</param>
+/// <param name="Mean">The mean of all similarities.</param>
+/// <param name="Out">The file written, float32 [M,N].</param>
+/// <param name="Device">Where it was computed.</param>
+/// <param name="Seconds">How long it took, the writing included.</param>
+/// <param name="PairsPerSecond">M N over that time.</param>
+internal sealed record SimilarityReport(
+    string Kind, int Rows, int Columns, int Classes, float EmptyValue, double Mean, string Out, string Device, double Seconds, double PairsPerSecond);
+
+/// <summary><c>jk similarity</c>.</summary>
+internal sealed class SimilarityVerb : Verb
+{
+    private readonly Option<string> _labels, _kind, _out;
+    private readonly Option<string?> _with;
+    private readonly Option<float> _empty;
+    private readonly DeviceOptions _device;
+
+    public SimilarityVerb()
+        : base(
+            "similarity",
+            "Computes the similarity of every row of labels with every row of the same or of other labels, float32 [M,N], in blocks: " +
+            "the matrix need not fit into memory.",
+            "jk similarity --labels train.npy --kind multiset-jaccard --out similarity.npy",
+            "jk similarity --labels query.npy --with database.npy --kind cosine --out similarity.npy")
+    {
+        _labels = Required<string>("--labels", "L.npy", "Counts per class, integers [M,C], none negative.");
+        _with = Optional<string>("--with", "M.npy", "What to compare with, integers [N,C]; the labels themselves if left out.");
+        _kind = Required<string>("--kind", SimilarityKinds.Names, "shared is 1 where a class is shared, else 0; shared-count is how many are.");
+        _empty = Default("--empty", "0..1", 1f, "The Jaccard similarity of two rows without labels, a matter of definition.");
+        _out = Required<string>("--out", "S.npy", "Where to write, float32 [M,N].");
+        _device = new DeviceOptions(this);
+    }
+
+    public override void Run(VerbContext context)
+    {
+        SimilarityKind kind = SimilarityKinds.Parse(context.Get(_kind));
+        float empty = (float)Guard.InRange(context.Get(_empty), 0, 1, "--empty");
+        LabelMatrix a = LabelMatrix.From(NpyFile.Read(context.Get(_labels)));
+        LabelMatrix b = context.Get(_with) is { } with ? LabelMatrix.From(NpyFile.Read(with)) : a;
+        if (a.Classes != b.Classes) throw new ArgumentException($"{context.Get(_labels)} has {a.Classes} classes; {context.Get(_with)} has {b.Classes}.");
+        using IBackend backend = _device.Open(context);
+        long start = Stopwatch.GetTimestamp();
+        double sum = Write(context, backend, kind, empty, a, b);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, pairs = (double)a.Count * b.Count;
+        var report = new SimilarityReport(
+            SimilarityKinds.NameOf(kind), a.Count, b.Count, a.Classes, empty, pairs == 0 ? 0 : sum / pairs, context.Get(_out), backend.Info.Kind, seconds,
+            pairs / seconds);
+        context.Report(report, JkJson.Default.SimilarityReport, console => console.WriteFacts(
+            ("similarity", report.Kind), ("matrix", $"{Units.Count(a.Count)} x {Units.Count(b.Count)}, {a.Classes} classes"),
+            ("mean", Units.Measure(report.Mean)), ("written to", report.Out),
+            ("time", $"{Units.Seconds(seconds)} on {report.Device}, {Units.Rate(report.PairsPerSecond / 1e6)} M pairs/s with writing")));
+    }
+
+    private double Write(VerbContext context, IBackend backend, SimilarityKind kind, float empty, LabelMatrix a, LabelMatrix b)
+    {
+        using AtomicFile file = AtomicFile.Create(context.Get(_out));
+        NpyFile.WriteHeader(file.Stream, ElementType.Float32, a.Count, b.Count);
+        using var blocks = new SimilarityBlocks(backend, kind, empty, a, b);
+        double sum = 0;
+        for (int row = 0; row < a.Count; row += blocks.Rows)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            ReadOnlySpan<float> values = blocks.Compute(row);
+            file.Stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(values));
+            // By rows, so that the sum of 10^8 numbers keeps its digits.
+            foreach (float value in values) sum += value;
+            int done = row;
+            context.Progress.Report(() => $"similarity: row {Units.Count(done)} of {Units.Count(a.Count)}");
+        }
+        file.Commit();
+        return sum;
+    }
+}
