@@ -24,13 +24,12 @@ public sealed unsafe class ThreadTeam : IDisposable
     private readonly Thread[] _workers;
     private readonly ScratchMemory[] _scratch;
     private readonly ScratchMemory[] _packing;
-    private readonly SemaphoreSlim _wake = new(0);
+    private readonly ParkingSpot[] _spots;
     private delegate*<void*, int, int, void> _invoke;
     private void* _body;
     private int _count;
     private int _next;
     private int _pending;
-    private int _parked;
     private volatile int _generation;
     private volatile bool _stop;
 
@@ -45,9 +44,11 @@ public sealed unsafe class ThreadTeam : IDisposable
         _packing = new ScratchMemory[Threads];
         for (int i = 0; i < Threads; i++) (_scratch[i], _packing[i]) = (new ScratchMemory(), new ScratchMemory());
         _workers = new Thread[Threads - 1];
+        _spots = new ParkingSpot[Threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
             int worker = i + 1;
+            _spots[i] = new ParkingSpot();
             _workers[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"kernel worker {worker}" };
             _workers[i].Start();
         }
@@ -81,8 +82,7 @@ public sealed unsafe class ThreadTeam : IDisposable
         _next = 0;
         _pending = _workers.Length;
         Interlocked.Increment(ref _generation);
-        int parked = Volatile.Read(ref _parked);
-        if (parked > 0) _wake.Release(parked);
+        foreach (ParkingSpot spot in _spots) spot.Wake();
         Drain(0);
         var spinner = new SpinWait();
         while (Volatile.Read(ref _pending) != 0) spinner.SpinOnce(sleep1Threshold: -1);
@@ -94,12 +94,12 @@ public sealed unsafe class ThreadTeam : IDisposable
         if (_stop) return;
         _stop = true;
         Interlocked.Increment(ref _generation);
-        _wake.Release(Threads);
+        foreach (ParkingSpot spot in _spots) spot.Wake();
         foreach (Thread worker in _workers) worker.Join();
         foreach (ScratchMemory scratch in _scratch) scratch.Dispose();
         foreach (ScratchMemory packing in _packing) packing.Dispose();
         SharedPacking.Dispose();
-        _wake.Dispose();
+        foreach (ParkingSpot spot in _spots) spot.Dispose();
     }
 
     private static void Invoke<TBody>(void* body, int task, int worker)
@@ -113,6 +113,7 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     private void Work(int worker)
     {
+        ParkingSpot spot = _spots[worker - 1];
         int seen = 0;
         while (true)
         {
@@ -124,10 +125,9 @@ public sealed unsafe class ThreadTeam : IDisposable
                     Thread.SpinWait(20);
                     continue;
                 }
-                Interlocked.Increment(ref _parked);
-                // A loop that began before the increment did not count this worker as parked: look again before sleeping.
-                if (_generation == seen) _wake.Wait();
-                Interlocked.Decrement(ref _parked);
+                spot.Enter();
+                // A loop that began before this worker parked did not wake it: look again before sleeping.
+                if (_generation == seen || !spot.Leave()) spot.Wait();
                 spins = 0;
             }
             seen = _generation;
@@ -135,5 +135,28 @@ public sealed unsafe class ThreadTeam : IDisposable
             Drain(worker);
             Interlocked.Decrement(ref _pending);
         }
+    }
+
+    // Where one worker sleeps. Each has its own, so that a worker quick to finish cannot take another's wake-up call and leave it asleep.
+    private sealed class ParkingSpot : IDisposable
+    {
+        private readonly SemaphoreSlim _call = new(0);
+        private int _occupied;
+
+        // The worker announces that it needs a call.
+        public void Enter() => Interlocked.Exchange(ref _occupied, 1);
+
+        // The worker withdraws; false when a call is on its way, and must be taken.
+        public bool Leave() => Interlocked.Exchange(ref _occupied, 0) == 1;
+
+        public void Wait() => _call.Wait();
+
+        // Calls the worker if it is parked.
+        public void Wake()
+        {
+            if (Volatile.Read(ref _occupied) != 0 && Interlocked.Exchange(ref _occupied, 0) == 1) _call.Release();
+        }
+
+        public void Dispose() => _call.Dispose();
     }
 }
