@@ -1,5 +1,4 @@
 using JaccardKernels.Engine;
-using JaccardKernels.Problems;
 
 namespace JaccardKernels.Tests.Engine;
 
