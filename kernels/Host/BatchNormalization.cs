@@ -4,8 +4,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Batch normalisation (Ioffe, Szegedy 2015), a task for each channel. Statistics in two passes, the mean kept in double: what a float
-/// mean drops is put back, so that a channel with a large mean and a small deviation keeps its digits.
+/// Batch normalisation (Ioffe, Szegedy 2015), a task for each channel. Statistics in two passes, the second of which corrects the
+/// mean of the first (Chan, Golub, LeVeque 1983), so that a channel with a large mean and a small deviation keeps its digits.
 /// </summary>
 public static unsafe partial class BatchNormalization
 {
@@ -115,13 +115,19 @@ public static unsafe partial class BatchNormalization
             float* gathered = Layout.Scratch(worker, 1), x = Layout.Open(X, task, gathered), y = Layout.Target(Y, task, gathered);
             double sum = 0, squares = 0, population = Layout.Population;
             for (int run = 0; run < Layout.Runs; run++) sum += Summation.Sum(Layout.RunLength, new Values { X = x + run * Layout.Stride });
-            double mean = sum / population;
-            float near = (float)mean;
-            double rest = mean - near;
-            for (int run = 0; run < Layout.Runs; run++) squares += Summation.Sum(Layout.RunLength, new Squares { X = x + run * Layout.Stride, Mean = near });
+            // Near enough to subtract: the second pass sums deviations, whose rounding is small beside the deviation, not beside the mean.
+            float near = (float)(sum / population);
+            double rest = 0;
+            for (int run = 0; run < Layout.Runs; run++)
+            {
+                rest += Summation.Sum(Layout.RunLength, new Deviations { X = x + run * Layout.Stride, Mean = near });
+                squares += Summation.Sum(Layout.RunLength, new Squares { X = x + run * Layout.Stride, Mean = near });
+            }
+            rest /= population;
+            double mean = near + rest;
             squares = Math.Max(squares - population * rest * rest, 0);
             double inverse = 1 / Math.Sqrt(squares / population + Epsilon);
-            Mean[task] = near;
+            Mean[task] = (float)mean;
             InverseDeviation[task] = (float)inverse;
             double momentum = Momentum;
             RunningMean[task] = (float)((1 - momentum) * RunningMean[task] + momentum * mean);
@@ -154,6 +160,16 @@ public static unsafe partial class BatchNormalization
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly TLanes At<TLanes>(nint i)
             where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i);
+    }
+
+    private struct Deviations : ITerms
+    {
+        public float* X;
+        public float Mean;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly TLanes At<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i) - TLanes.All(Mean);
     }
 
     private struct Squares : ITerms
