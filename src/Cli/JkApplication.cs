@@ -23,8 +23,10 @@ internal static class JkApplication
             if (parsed.Action is not (null or ParseErrorAction))
                 return parsed.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
             string command = CommandLine(parsed.CommandResult.Command);
+            if (parsed.CommandResult.Command is not Verb verb)
+                throw new ArgumentException(
+                    $"{(parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not a verb" : "a verb is missing")}; '{command} --help' lists them.");
             if (parsed.Errors.Count > 0) throw new ArgumentException($"{parsed.Errors[0].Message.TrimEnd('.')}; '{command} --help' tells more.");
-            if (parsed.CommandResult.Command is not Verb verb) throw new ArgumentException($"a verb is missing; '{command} --help' lists them.");
             verb.Run(new VerbContext(parsed, verb, terminal, cancellation));
             return ExitCode.Done;
         }

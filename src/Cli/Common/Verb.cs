@@ -10,14 +10,18 @@ internal abstract class Verb : Command
 {
     /// <summary>Names a verb.</summary>
     /// <param name="name">The word.</param>
-    /// <param name="description">What it does and what it reads and writes, for <c>--help</c>.</param>
-    /// <param name="examples">Whole command lines, for <c>--help</c>.</param>
-    protected Verb(string name, string description, params string[] examples)
-        : base(name, description)
+    /// <param name="summary">What it does, in a line.</param>
+    /// <param name="detail">What else its <c>--help</c> tells.</param>
+    /// <param name="examples">Whole command lines, for <c>--help</c>; at least one.</param>
+    protected Verb(string name, string summary, string detail, params string[] examples)
+        : base(name, summary)
     {
-        Examples = examples;
+        (Detail, Examples) = (detail, examples);
         Options.Add(Json);
     }
+
+    /// <summary>What to know beyond the summary; may be empty.</summary>
+    public string Detail { get; }
 
     /// <summary>Command lines that teach.</summary>
     public IReadOnlyList<string> Examples { get; }

@@ -30,8 +30,8 @@ internal sealed class SimilarityVerb : Verb
     public SimilarityVerb()
         : base(
             "similarity",
-            "Computes the similarity of every row of labels with every row of the same or of other labels, float32 [M,N], in blocks: " +
-            "the matrix need not fit into memory.",
+            "Writes the similarity of every row of labels with every other, or with other labels.",
+            "The matrix, float32 [M,N], is computed and written in blocks of rows: it need not fit into memory.",
             "jk similarity --labels train.npy --kind multiset-jaccard --out similarity.npy",
             "jk similarity --labels query.npy --with database.npy --kind cosine --out similarity.npy")
     {
