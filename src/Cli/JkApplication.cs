@@ -44,6 +44,10 @@ internal static class JkApplication
         var root = new RootCommand(Description)
         {
             new DevicesVerb(),
+            new DemoVerb(),
+            new TrainVerb(),
+            new EmbedVerb(),
+            new EvaluateVerb(),
             new MeasureVerb(),
             new SimilarityVerb(),
             new SearchVerb(),

@@ -95,12 +95,18 @@ public class WholeNetworkGradientTests
         using var step = new TrainingStep(backend, network, store);
         using var optimizer = new MomentumSgdOptimizer(store, _ => new ParameterGroup(1, 0));
         for (int i = 0; i < 3; i++) Once();
-        const int Steps = 200;
-        long all = GC.GetTotalAllocatedBytes(precise: true), own = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Steps; i++) Once();
+        // The test host's own threads allocate now and then, so the quietest of several windows counts for the process; this thread must be silent always.
+        const int Windows = 10, Steps = 20;
+        long quietest = long.MaxValue, own = GC.GetAllocatedBytesForCurrentThread();
+        for (int window = 0; window < Windows; window++)
+        {
+            long all = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < Steps; i++) Once();
+            quietest = Math.Min(quietest, GC.GetTotalAllocatedBytes(precise: true) - all);
+        }
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - own, Is.Zero);
-        // The test host's own threads allocate now and then; the smallest object a step in a worker thread would be 24 bytes each.
-        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - all, Is.LessThan(24 * Steps));
+        // The smallest object is 24 bytes: one a step in any worker would show.
+        Assert.That(quietest, Is.LessThan(24 * Steps));
 
         void Once()
         {

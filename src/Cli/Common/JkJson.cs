@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using JaccardKernels.Cases;
+using JaccardKernels.Cli.Training;
 using JaccardKernels.Cli.Verbs;
 using JaccardKernels.Retrieval;
 
@@ -10,6 +11,9 @@ namespace JaccardKernels.Cli;
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(DevicesReport))]
+[JsonSerializable(typeof(TrainingReport))]
+[JsonSerializable(typeof(EvaluateReport))]
+[JsonSerializable(typeof(EmbedReport))]
 [JsonSerializable(typeof(SimilarityReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(IndexReport))]

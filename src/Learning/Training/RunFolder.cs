@@ -7,6 +7,12 @@ public sealed record RunFolder(string Path)
     /// <summary>The options, as JSON.</summary>
     public string Options => System.IO.Path.Combine(Path, "options.json");
 
+    /// <summary>What it trains on, in the words of whoever reads data.</summary>
+    public string Data => System.IO.Path.Combine(Path, "data.txt");
+
+    /// <summary>Where its reports go.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report");
+
     /// <summary>One JSON object a step.</summary>
     public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 

@@ -22,6 +22,8 @@ public sealed class Trainer
     private readonly int _threads;
     private readonly string _optionsText;
     private readonly LabelMatrix _labels;
+    private FeatureCache? _features;
+    private float[][]? _finalWeights;
 
     /// <summary>Checks what can be checked before the first step.</summary>
     /// <param name="backend">Where the network runs.</param>
@@ -46,6 +48,9 @@ public sealed class Trainer
     /// <summary>Told of every step.</summary>
     public Action<TrainingMetrics>? Progress { get; init; }
 
+    /// <summary>A finished run on the same data whose pretrained, frozen backbone and features this one takes over instead of pretraining anew.</summary>
+    public Trainer? Backbone { get; init; }
+
     /// <summary>Told of work between phases: what, done, in all.</summary>
     public Action<string, int, int>? Preparing { get; init; }
 
@@ -66,7 +71,11 @@ public sealed class Trainer
         using var whole = new ParameterStore(_backend, wholeNetwork, _options.Seed);
         try
         {
-            if (_options.PretrainingEpochs > 0 && phaseName != "embedding")
+            if (Backbone is not null)
+            {
+                TakeOver(Backbone, whole);
+            }
+            else if (_options.PretrainingEpochs > 0 && phaseName != "embedding")
             {
                 using var pretraining = new PretrainingPhase(_backend, _data.Tiles!, _options, _threads);
                 if (!RunPhase(pretraining, checkpoint, log, null, cancellation)) return null;
@@ -94,13 +103,21 @@ public sealed class Trainer
             using var phase = new EmbeddingPhase(_backend, whole, new LoadedInput(_backend, _data.Images, _threads), _labels, _options);
             return RunPhase(phase, checkpoint, log, null, cancellation);
         }
-        FeatureCache features = Features(whole, cancellation);
+        FeatureCache features = _features = Backbone?._features ?? Features(whole, cancellation);
         Network headNetwork = SceneNetwork.Head(features.Shape, _options.Network);
         using var head = new ParameterStore(_backend, headNetwork, _options.Seed);
         using var headPhase = new EmbeddingPhase(_backend, head, new FeatureInput(_backend, features, _data.Images.Count), _labels, _options);
         if (!RunPhase(headPhase, checkpoint, log, file => ParameterFile.Add(file, whole, "whole."), cancellation)) return false;
         whole.CopyFrom(head);
         return true;
+    }
+
+    private static void TakeOver(Trainer finished, ParameterStore whole)
+    {
+        if (finished._finalWeights is null || finished._features is null)
+            throw new InvalidOperationException("the run to take the backbone from has not finished, or did not freeze its backbone.");
+        for (int i = 0; i < whole.Count; i++)
+            if (SceneNetwork.IsBackbone(whole.Spec(i))) whole.Upload(i, finished._finalWeights[i]);
     }
 
     private FeatureCache Features(ParameterStore whole, CancellationToken cancellation)
@@ -159,6 +176,7 @@ public sealed class Trainer
     {
         var model = new EmbeddingModel(_backend, Describe(_data, _options), _options.Seed);
         model.Parameters.CopyFrom(whole);
+        _finalWeights = [.. Enumerable.Range(0, whole.Count).Select(whole.Download)];
         model.Save(_folder.Model);
         return model;
     }

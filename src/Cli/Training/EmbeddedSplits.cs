@@ -1,0 +1,47 @@
+using JaccardKernels.Data;
+using JaccardKernels.Engine;
+using JaccardKernels.Learning;
+using JaccardKernels.Retrieval;
+
+namespace JaccardKernels.Cli.Training;
+
+/// <summary>The queries and the database of a data set as a network embeds them, and their labels.</summary>
+internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Database, LabelMatrix QueryLabels, LabelMatrix DatabaseLabels)
+{
+    /// <summary>Embeds both.</summary>
+    public static EmbeddedSplits Create(VerbContext context, EmbeddingModel model, Dataset data) => new(
+        Embed(context, model, data.Query), Embed(context, model, data.Database), Labels(data.Query), Labels(data.Database));
+
+    /// <summary>Embeds one set.</summary>
+    public static EmbeddingMatrix Embed(VerbContext context, EmbeddingModel model, IImageSet set)
+    {
+        float[] values = model.Embed(
+            set, Math.Max(1, Environment.ProcessorCount / 2), done => context.Progress.Report(() => $"embedding {set.Name} {done}/{set.Count}"), context.Cancellation);
+        context.Progress.Clear();
+        return new EmbeddingMatrix(values, model.Dimensions, set.Name);
+    }
+
+    /// <summary>The labels of a set.</summary>
+    public static LabelMatrix Labels(IImageSet set)
+    {
+        int classes = set.ClassNames.Count;
+        var counts = new int[set.Count * classes];
+        for (int i = 0; i < set.Count; i++) set.Labels(i).CopyTo(counts.AsSpan(i * classes));
+        return new LabelMatrix(counts, classes, set.Name);
+    }
+
+    /// <summary>The sign codes of the queries and of the database.</summary>
+    public (PackedCodes Query, PackedCodes Database) Codes(IBackend backend) => (
+        PackedCodes.FromEmbeddings(backend, Query.Values, Query.Dimensions), PackedCodes.FromEmbeddings(backend, Database.Values, Database.Dimensions));
+
+    /// <summary>Measures of the sign codes by Hamming distance.</summary>
+    public EvaluationReport EvaluateCodes(IBackend backend, EvaluationOptions options)
+    {
+        (PackedCodes query, PackedCodes database) = Codes(backend);
+        return Evaluation.OfCodes(backend, query, database, QueryLabels, DatabaseLabels, options);
+    }
+
+    /// <summary>Measures of the embeddings by squared Euclidean distance.</summary>
+    public EvaluationReport EvaluateEmbeddings(IBackend backend, EvaluationOptions options) =>
+        Evaluation.OfEmbeddings(backend, Query, Database, EmbeddingDistance.SquaredEuclidean, QueryLabels, DatabaseLabels, options);
+}

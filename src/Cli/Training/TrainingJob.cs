@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using JaccardKernels.Data;
+using JaccardKernels.Engine;
+using JaccardKernels.Learning;
+
+namespace JaccardKernels.Cli.Training;
+
+/// <summary>A training run as the command line shows it: progress while it goes, its metrics when it is done.</summary>
+internal sealed class TrainingJob
+{
+    private readonly VerbContext _context;
+    private readonly string _name;
+    private readonly Trainer _trainer;
+    private readonly RunFolder _folder;
+    private readonly List<TrainingMetrics> _metrics = [];
+    private long _phaseStart;
+    private int _phaseFirstStep;
+    private string _phase = "";
+    private bool _warned;
+
+    /// <summary>Prepares a run.</summary>
+    public TrainingJob(
+        VerbContext context, IBackend backend, Dataset data, TrainingOptions options, RunFolder folder, string name, TrainingJob? backboneOf = null)
+    {
+        (_context, _name, _folder) = (context, name, folder);
+        data.RequireLabels();
+        var trainingData = new TrainingData(data.Train, options.PretrainingEpochs > 0 ? data.Tiles : null, data.Input.ToString());
+        _trainer = new Trainer(backend, trainingData, options, folder, Math.Max(1, Environment.ProcessorCount / 2))
+        {
+            Backbone = backboneOf?._trainer,
+            Progress = OnStep,
+            Preparing = (what, done, all) => context.Progress.Report(() => $"{_name}: {what} {done}/{all}"),
+        };
+    }
+
+    /// <summary>Every step of this process.</summary>
+    public IReadOnlyList<TrainingMetrics> Metrics => _metrics;
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="InterruptedVerbException">It was stopped; its state is saved.</exception>
+    public EmbeddingModel Run(bool resume)
+    {
+        EmbeddingModel? model = _trainer.Run(resume, _context.Cancellation);
+        _context.Progress.Clear();
+        return model ?? throw new InterruptedVerbException($"stopped; 'jk train --resume --out {_folder.Path}' continues.");
+    }
+
+    private void OnStep(TrainingMetrics metrics)
+    {
+        _metrics.Add(metrics);
+        if (metrics.Phase != _phase) (_phase, _phaseStart, _phaseFirstStep) = (metrics.Phase, Stopwatch.GetTimestamp(), metrics.Step);
+        if (metrics.Collapsed && !_warned)
+        {
+            _warned = true;
+            _context.Note($"{_name} step {metrics.Step}: the embeddings have collapsed to a point, where the gradient vanishes: lower the margin or the rate.");
+        }
+        _context.Progress.Report(() => Line(metrics));
+    }
+
+    private string Line(TrainingMetrics m)
+    {
+        string numbers = m.Phase == "embedding"
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"loss {m.Loss:0.000}  active {m.ActiveShare:P0}  d_ap {m.PositiveDistance:0.0}  d_an {m.NegativeDistance:0.0}")
+            : string.Create(CultureInfo.InvariantCulture, $"loss {m.Loss:0.000}  right {m.Accuracy:P0}");
+        int done = m.Step - _phaseFirstStep;
+        double left = done == 0 ? 0 : Stopwatch.GetElapsedTime(_phaseStart).TotalSeconds / done * (m.Steps - m.Step);
+        return string.Create(CultureInfo.InvariantCulture, $"{_name}: {m.Phase} {m.Step}/{m.Steps}  {numbers}  {m.ImagesPerSecond:0} images/s  {left:0} s left");
+    }
+}

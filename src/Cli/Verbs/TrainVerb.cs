@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Diagnostics;
+using JaccardKernels.Cli.Training;
+using JaccardKernels.Data;
+using JaccardKernels.Engine;
+using JaccardKernels.Learning;
+
+namespace JaccardKernels.Cli.Verbs;
+
+/// <summary><c>jk train</c>.</summary>
+internal sealed class TrainVerb : Verb
+{
+    private readonly Option<string?> _data, _config, _similarity;
+    private readonly Option<string> _out;
+    private readonly Option<bool> _resume;
+    private readonly Option<int?> _steps, _pretraining;
+    private readonly Option<int> _seed;
+    private readonly DeviceOptions _device;
+
+    public TrainVerb()
+        : base(
+            "train",
+            "Trains an embedding network: its backbone on single objects, then the embedding by triplets whose margins follow the similarity of " +
+            "labels. The run folder gets options.json, metrics.jsonl (a line a step), checkpoint.safetensors and, at the end, model.safetensors. " +
+            "Ctrl-C saves and stops; --resume continues and ends with the same bits.\n\nData sets:\n" + DataSpec.Help,
+            "jk train --data scenes:train=8000 --out runs/scenes",
+            "jk train --data cifar:data/cifar10_jpg --config options.json --out runs/cifar",
+            "jk train --resume --out runs/scenes")
+    {
+        _data = Optional<string>("--data", "SPEC", "What to train on; a resumed run knows its own.");
+        _out = Required<string>("--out", "RUN", "The run folder.");
+        _config = Optional<string>("--config", "F.json", "Options as options.json has them; those left out keep their defaults.");
+        _resume = Switch("--resume", "Continue the run in the folder.");
+        _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity in the margin; default multiset-jaccard.");
+        _steps = Optional<int?>("--steps", "N", "Steps of embedding training.");
+        _pretraining = Optional<int?>("--pretraining-epochs", "N", "Passes over the single objects before; 0 trains the whole network by triplets from the start.");
+        _seed = Seed();
+        _device = new DeviceOptions(this);
+    }
+
+    public override void Run(VerbContext context)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var folder = new RunFolder(context.Get(_out));
+        bool resume = context.Get(_resume);
+        TrainingOptions options = resume ? ResumedOptions(context, folder) : NewOptions(context);
+        string spec = resume ? File.ReadAllText(folder.Data) : context.Get(_data) ?? throw new ArgumentException("--data is missing; 'jk train --help' lists the data sets.");
+        using Dataset data = DataSpec.Parse(spec).Open(context.Note);
+        using IBackend backend = _device.Open(context);
+        var job = new TrainingJob(context, backend, data, options, folder, "training");
+        if (!resume)
+        {
+            if (File.Exists(folder.Options)) throw new IOException($"{folder.Path}: holds a run already; --resume continues it, or name another folder.");
+            Directory.CreateDirectory(folder.Path);
+            AtomicFile.WriteAllText(folder.Data, spec);
+        }
+        using EmbeddingModel model = job.Run(resume);
+        TrainingMetrics[] last = [.. job.Metrics.Where(m => m.Phase == "embedding").TakeLast(50)];
+        var report = new TrainingReport(
+            folder.Path, folder.Model, data.Name, backend.Info.Kind, Stopwatch.GetElapsedTime(start).TotalSeconds,
+            last.Length == 0 ? 0 : last.Average(m => m.Loss), last.Length == 0 ? 0 : last.Average(m => m.ActiveShare));
+        context.Report(report, JkJson.Default.TrainingReport, console =>
+        {
+            console.WriteFacts(
+                ("model", report.Model), ("trained on", $"{report.Data} ({Units.Count(data.Train.Count)} images)"),
+                ("took", $"{Units.Seconds(report.Seconds)} on {backend.Info.Kind}, {backend.Info.Detail}"),
+                ("last 50 steps", $"loss {report.Loss:0.000}, {report.ActiveShare:P1} of triplets active"),
+                ("next", $"jk evaluate --run {folder.Path} --data {spec}"));
+        });
+    }
+
+    private TrainingOptions NewOptions(VerbContext context)
+    {
+        TrainingOptions options = context.Get(_config) is { } path ? TrainingOptions.Parse(File.ReadAllText(path), path) : new TrainingOptions();
+        if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
+        if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
+        if (context.Get(_steps) is { } steps) options = options with { Steps = steps };
+        if (context.Get(_pretraining) is { } epochs) options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
+        options.Validate();
+        return options;
+    }
+
+    private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
+    {
+        foreach (Option option in new Option[] { _data, _config, _similarity, _steps, _pretraining, _seed })
+            if (context.IsGiven(option)) throw new ArgumentException($"{option.Name} and --resume exclude each other: a run keeps the options and the data it began with.");
+        if (!File.Exists(folder.Options) || !File.Exists(folder.Data)) throw new FileNotFoundException($"{folder.Path}: holds no run to resume.");
+        return TrainingOptions.Parse(File.ReadAllText(folder.Options), folder.Options);
+    }
+}
