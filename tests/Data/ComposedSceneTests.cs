@@ -30,8 +30,9 @@ public class ComposedSceneTests
         Assert.That(data.ClassNames, Is.EqualTo(s_classes));
         Assert.That((data.Train.Width, data.Tiles!.Count, data.HeldOutTiles!.Width), Is.EqualTo((3 * Side, 12, Side)));
         var seenCounts = new HashSet<int>();
-        foreach ((ByteImageSet set, int level) in new[] { ((ByteImageSet)data.Train, 250), ((ByteImageSet)data.Query, 150), ((ByteImageSet)data.Database, 150) })
+        foreach (ByteImageSet set in (ByteImageSet[])[(ByteImageSet)data.Train, (ByteImageSet)data.Query, (ByteImageSet)data.Database])
         {
+            int level = set == data.Train ? 250 : 150;
             for (int i = 0; i < set.Count; i++)
             {
                 RgbImage scene = set.Display(i);
@@ -69,7 +70,8 @@ public class ComposedSceneTests
         Fixtures.WriteZip(folder["train.zip"], ("a/1.png", Fixtures.Png(Fixtures.Pattern(8, 8))), ("b/1.png", Fixtures.Png(Fixtures.Pattern(9, 8))));
         Fixtures.WriteZip(folder["test.zip"], ("a/1.png", Fixtures.Png(Fixtures.Pattern(8, 8))));
         Assert.That(
-            () => DataSpec.Parse($"cifar:{folder.Path}").Open(), Throws.TypeOf<InvalidDataException>().With.Message.Contains("b/1.png has 9 x 8 pixels; the tiles are 8 x 8"));
+            () => DataSpec.Parse($"cifar:{folder.Path}").Open(),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("b/1.png has 9 x 8 pixels; the tiles are 8 x 8"));
     }
 
     private static IEnumerable<(string, byte[])> Tiles(byte level) =>

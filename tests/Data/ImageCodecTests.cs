@@ -92,7 +92,6 @@ public class ImageCodecTests
         RgbImage image = s_codec.Decode(file, "turned");
         (int width, int height) = turned ? (16, 32) : (32, 16);
         Assert.That((image.Width, image.Height), Is.EqualTo((width, height)));
-        Assert.That(s_codec.Measure(file, "turned"), Is.EqualTo((width, height)));
         for (int y = 0; y < 2; y++)
         {
             for (int x = 0; x < 2; x++)
@@ -112,7 +111,9 @@ public class ImageCodecTests
         for (int length = 0; length < file.Length - 16; length += 7)
         {
             byte[] part = file[..length];
-            Assert.That(() => s_codec.Decode(part, "photo.x"), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith("photo.x: "), $"{length} bytes");
+            Assert.That(
+                () => s_codec.Decode(part, "photo.x"),
+                Throws.TypeOf<InvalidDataException>().With.Message.StartsWith("photo.x: "), $"{length} bytes");
         }
     }
 

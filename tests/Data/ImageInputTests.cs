@@ -74,7 +74,8 @@ public class ImageInputTests
             for (int i = 0; i < 72; i++)
             {
                 (int c, int y, int x) = (i / 24, i / 6 % 4, i % 6);
-                int sy = Math.Clamp((variant.FlipY ? 3 - y : y) + variant.ShiftY, 0, 3), sx = Math.Clamp((variant.FlipX ? 5 - x : x) + variant.ShiftX, 0, 5);
+                int sy = Math.Clamp((variant.FlipY ? 3 - y : y) + variant.ShiftY, 0, 3);
+                int sx = Math.Clamp((variant.FlipX ? 5 - x : x) + variant.ShiftX, 0, 5);
                 Assert.That(pixels[i], Is.EqualTo(plain[c * 24 + sy * 6 + sx]), $"key {key}, element {i}");
             }
         }

@@ -16,7 +16,8 @@ public class LabelReaderTests
     [Test]
     public void CsvHasSplitsQuotesAndCounts()
     {
-        LabeledImageList list = CsvCounts.Read(Fixtures.Write(_folder["l.csv"], "image,Split,\"big, dog\",cat\r\na.png,train,2,0\r\n\r\n\"b \"\"x\"\".png\",test, 0 ,17\n"));
+        const string Text = "image,Split,\"big, dog\",cat\r\na.png,train,2,0\r\n\r\n\"b \"\"x\"\".png\",test, 0 ,17\n";
+        LabeledImageList list = CsvCounts.Read(Fixtures.Write(_folder["l.csv"], Text));
         Assert.That(list.ClassNames, Is.EqualTo(new[] { "big, dog", "cat" }));
         Assert.That(list.Count, Is.EqualTo(2));
         Assert.That((list.Name(0), list.Split(0), Fixtures.Text(list.Counts(0))), Is.EqualTo(("a.png", "train", "2 0")));
@@ -40,7 +41,8 @@ public class LabelReaderTests
     [TestCase("image,a,b\n,1,1\n", "has no name")]
     [TestCase("image,a,b\n\"x,1,1\n", "has no end")]
     [TestCase("image,a,b\n\"x\"y,1,1\n", "'y' follows a quoted field")]
-    public void BadCsvIsOneClearLine(string text, string expected) => Refuses(() => CsvCounts.Read(Fixtures.Write(_folder["l.csv"], text)), expected);
+    public void BadCsvIsOneClearLine(string text, string expected) =>
+        Refuses(() => CsvCounts.Read(Fixtures.Write(_folder["l.csv"], text)), expected);
 
     [Test]
     public void HashNetListsAreReadPlainAndPacked()
@@ -62,7 +64,8 @@ public class LabelReaderTests
     [TestCase("a.jpg 1 x\n", "l.txt:1: the count of class 'class1' is 'x'")]
     [TestCase("a.jpg 1 0\na.jpg 1 0\n", "l.txt:2: the image a.jpg is listed twice")]
     [TestCase("", "no image is listed")]
-    public void BadListsAreOneClearLine(string text, string expected) => Refuses(() => HashNetList.Read(Fixtures.Write(_folder["l.txt"], text)), expected);
+    public void BadListsAreOneClearLine(string text, string expected) =>
+        Refuses(() => HashNetList.Read(Fixtures.Write(_folder["l.txt"], text)), expected);
 
     [Test]
     public void ATruncatedGzipIsNamed()
@@ -141,7 +144,8 @@ public class LabelReaderTests
         Fixtures.Write(_folder["ImageSets/Main/trainval.txt"], "0001\n0002\n");
         Fixtures.Write(_folder["ImageSets/Main/test.txt"], "0002\n");
         list = VocXml.Read(_folder.Path);
-        Assert.That(Enumerable.Range(0, list.Count).Select(i => list.Name(i) + " " + list.Split(i)), Is.EqualTo(new[] { "0001.jpg trainval", "0002.jpg test" }));
+        IEnumerable<string> splits = Enumerable.Range(0, list.Count).Select(i => list.Name(i) + " " + list.Split(i));
+        Assert.That(splits, Is.EqualTo(new[] { "0001.jpg trainval", "0002.jpg test" }));
     }
 
     [TestCase("<annotation><object><bndbox/></object></annotation>", "a.xml:1: the object has no name")]
@@ -203,7 +207,8 @@ public class LabelReaderTests
     private void Voc(string stem, string file, params (string Name, string Left, string Top, string Right, string Bottom)[] objects)
     {
         IEnumerable<string> items = objects.Select(o =>
-            $"<object><name>{o.Name}</name><difficult>1</difficult><bndbox><xmin>{o.Left}</xmin><ymin>{o.Top}</ymin><xmax>{o.Right}</xmax><ymax>{o.Bottom}</ymax></bndbox></object>");
+            $"<object><name>{o.Name}</name><difficult>1</difficult><bndbox>"
+            + $"<xmin>{o.Left}</xmin><ymin>{o.Top}</ymin><xmax>{o.Right}</xmax><ymax>{o.Bottom}</ymax></bndbox></object>");
         Fixtures.Write(_folder[$"Annotations/{stem}.xml"], $"<annotation><filename>{file}</filename>{string.Concat(items)}</annotation>");
     }
 

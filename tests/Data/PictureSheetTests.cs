@@ -12,7 +12,10 @@ public class PictureSheetTests
         SheetPicture Picture(SheetFrame frame, params string[] caption) => new(Fixtures.Plain(8, 8, s_blue), frame, caption);
         RgbImage sheet = PictureSheet.Draw(
             "Title", ["note"],
-            [[Picture(SheetFrame.Query, "q"), Picture(SheetFrame.Relevant, "J 1.00"), Picture(SheetFrame.Irrelevant, "J .20")], [Picture(SheetFrame.Query, "q")]],
+            [
+                [Picture(SheetFrame.Query, "q"), Picture(SheetFrame.Relevant, "J 1.00"), Picture(SheetFrame.Irrelevant, "J .20")],
+                [Picture(SheetFrame.Query, "q")],
+            ],
             cell: 40);
         List<(int Left, int Top)> corners = [];
         for (int y = 1; y < sheet.Height; y++)
@@ -76,7 +79,8 @@ public class PictureSheetTests
         RgbImage image = Fixtures.Pattern(5, 4);
         string uri = DataUri.Png(image);
         Assert.That(uri, Does.StartWith("data:image/png;base64,"));
-        Assert.That(ImageCodec.Default.Decode(Convert.FromBase64String(uri["data:image/png;base64,".Length..]), "uri").Pixels.SequenceEqual(image.Pixels));
+        byte[] file = Convert.FromBase64String(uri["data:image/png;base64,".Length..]);
+        Assert.That(ImageCodec.Default.Decode(file, "uri").Pixels.SequenceEqual(image.Pixels));
         Assert.That(DataUri.Jpeg(image), Does.StartWith("data:image/jpeg;base64,/9j/"));
     }
 

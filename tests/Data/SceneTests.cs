@@ -90,7 +90,10 @@ public class SceneTests
             Shape = shape, X = 64.3f, Y = 63.8f, Radius = 50, Rotation = new Vector2(0.8f, 0.6f), Texture = SceneTexture.Solid, TextureScale = 1,
             Color = new Vector3(255), SecondColor = default, Rim = 1,
         };
-        var black = new SceneBackground { TopLeft = default, TopRight = default, BottomLeft = default, BottomRight = default, Noise = 0, NoiseKey = 1 };
+        var black = new SceneBackground
+        {
+            TopLeft = default, TopRight = default, BottomLeft = default, BottomRight = default, Noise = 0, NoiseKey = 1,
+        };
         byte[] pixels = new byte[128 * 128 * 3];
         SceneRasterizer.Draw([item], in black, 128, pixels);
         double area = 0;

@@ -7,18 +7,6 @@ namespace JaccardKernels.Data;
 public sealed unsafe class SkiaImageCodec : IImageCodec
 {
     /// <inheritdoc/>
-    public (int Width, int Height) Measure(ReadOnlySpan<byte> file, string name)
-    {
-        fixed (byte* bytes = file)
-        {
-            using SKData data = SKData.Create((nint)bytes, file.Length);
-            using SKCodec codec = Open(data, file, name);
-            SKImageInfo info = codec.Info;
-            return IsTurned(codec.EncodedOrigin) ? (info.Height, info.Width) : (info.Width, info.Height);
-        }
-    }
-
-    /// <inheritdoc/>
     public RgbImage Decode(ReadOnlySpan<byte> file, string name)
     {
         fixed (byte* bytes = file)
