@@ -2,7 +2,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Reference;
 
-/// <summary>Average pooling of x <c>[N,C,H,W]</c> to y <c>[N,C,OH,OW]</c>; the divisor is the number of real cells under the window, padding excluded.</summary>
+/// <summary>
+/// Average pooling of x <c>[N,C,H,W]</c> to y <c>[N,C,OH,OW]</c>; the divisor is the number of real cells under the window, padding excluded.
+/// </summary>
 public static class AveragePooling
 {
     /// <summary><c>y = mean of the real cells under the window</c>. Overwrites y.</summary>

@@ -10,7 +10,8 @@ namespace JaccardKernels.Reference;
 public static class Convolution
 {
     /// <summary>Overwrites y; bias is empty when the problem has none.</summary>
-    public static void Forward(in ConvolutionProblem problem, ReadOnlySpan<double> x, ReadOnlySpan<double> w, ReadOnlySpan<double> bias, Span<double> y)
+    public static void Forward(
+        in ConvolutionProblem problem, ReadOnlySpan<double> x, ReadOnlySpan<double> w, ReadOnlySpan<double> bias, Span<double> y)
     {
         problem.Check(x.Length, w.Length, y.Length);
         Guard.Length(bias.Length, problem.LengthBias);

@@ -17,7 +17,10 @@ public static class CountSimilarity
         for (int m = 0; m < problem.M; m++)
         {
             for (int n = 0; n < problem.N; n++)
-                similarity[m * problem.N + n] = Between(problem, a.Slice(m * problem.Classes, problem.Classes), b.Slice(n * problem.Classes, problem.Classes));
+            {
+                ReadOnlySpan<int> rowA = a.Slice(m * problem.Classes, problem.Classes), rowB = b.Slice(n * problem.Classes, problem.Classes);
+                similarity[m * problem.N + n] = Between(problem, rowA, rowB);
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Reference;
 
-/// <summary>General matrix product, <c>C[m,n] = sum_k op(A)[m,k] op(B)[k,n] + bias[n]</c>; the definition of SGEMM in BLAS level 3, row-major.</summary>
+/// <summary>General matrix product, <c>C[m,n] = sum_k op(A)[m,k] op(B)[k,n] + bias[n]</c>: SGEMM of BLAS level 3, row-major.</summary>
 public static class Gemm
 {
     /// <summary>Overwrites c, or adds to it when the problem accumulates; bias is empty when the problem has none.</summary>

@@ -13,7 +13,10 @@ public static class HammingDistance
         for (int q = 0; q < problem.Queries; q++)
         {
             for (int n = 0; n < problem.Count; n++)
-                distances[q * problem.Count + n] = Between(queries.Slice(q * problem.Words, problem.Words), database.Slice(n * problem.Words, problem.Words));
+            {
+                ReadOnlySpan<ulong> query = queries.Slice(q * problem.Words, problem.Words);
+                distances[q * problem.Count + n] = Between(query, database.Slice(n * problem.Words, problem.Words));
+            }
         }
     }
 

@@ -5,7 +5,7 @@ namespace JaccardKernels.Reference;
 /// <summary>Maximum pooling of x <c>[N,C,H,W]</c> to y <c>[N,C,OH,OW]</c>; padding never takes part, and the first of equal values wins.</summary>
 public static class MaxPooling
 {
-    /// <summary><c>y = max under the window</c>, <c>indices</c> = the position <c>h W + w</c> of that maximum within its channel. Overwrites both.</summary>
+    /// <summary><c>y = max under the window</c>, indices = the position <c>h W + w</c> of it within its channel. Overwrites both.</summary>
     public static void Forward(in PoolingProblem problem, ReadOnlySpan<double> x, Span<double> y, Span<int> indices)
     {
         problem.Check(x.Length, y.Length);

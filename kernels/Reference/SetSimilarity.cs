@@ -18,7 +18,10 @@ public static class SetSimilarity
         for (int m = 0; m < problem.M; m++)
         {
             for (int n = 0; n < problem.N; n++)
-                similarity[m * problem.N + n] = Between(problem, a.Slice(m * problem.Words, problem.Words), b.Slice(n * problem.Words, problem.Words));
+            {
+                ReadOnlySpan<ulong> setA = a.Slice(m * problem.Words, problem.Words), setB = b.Slice(n * problem.Words, problem.Words);
+                similarity[m * problem.N + n] = Between(problem, setA, setB);
+            }
         }
     }
 

@@ -49,7 +49,8 @@ public static partial class CaseRunner
             double error = apart == 0 ? 0 : apart / Math.Max(typical, Math.Max(Math.Abs(difference), Math.Abs(gradient[at])));
             if (!(error > worst) && !double.IsNaN(error)) continue;
             worst = error;
-            if (!(error <= GradientTolerance)) fault = FormattableString.Invariant($"element {at} is {gradient[at]}, its central difference {difference}");
+            if (!(error <= GradientTolerance))
+                fault = FormattableString.Invariant($"element {at} is {gradient[at]}, its central difference {difference}");
         }
         return new OutputMargin(instance.Operands[input].Name, worst, GradientTolerance, fault);
     }

@@ -10,7 +10,8 @@ namespace JaccardKernels.Cases;
 public partial class ReferenceBackend : IBackend
 {
     /// <inheritdoc/>
-    public BackendInfo Info { get; } = new("reference", "specification", "double precision, plain loops, 1 thread", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public BackendInfo Info { get; } =
+        new("reference", "specification", "double precision, plain loops, 1 thread", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <inheritdoc/>
     public DeviceBuffer Allocate(long bytes) => new ReferenceBuffer(bytes);

@@ -29,7 +29,8 @@ internal static class Backends
 
     /// <summary>The names asked for.</summary>
     public static string[] Chosen =>
-        (Environment.GetEnvironmentVariable(Variable) ?? "host,simulator").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        (Environment.GetEnvironmentVariable(Variable) ?? "host,simulator")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The backends of that name, opened once for all tests.</summary>
     public static IBackend[] Open(string name)

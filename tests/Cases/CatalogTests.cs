@@ -7,7 +7,8 @@ namespace JaccardKernels.Tests.Cases;
 
 public class CatalogTests
 {
-    private static readonly string[] s_services = [nameof(IBackend.Allocate), nameof(IBackend.Upload), nameof(IBackend.Download), nameof(IBackend.Synchronize)];
+    private static readonly string[] s_services =
+        [nameof(IBackend.Allocate), nameof(IBackend.Upload), nameof(IBackend.Download), nameof(IBackend.Synchronize)];
 
     [Test]
     public void EveryMethodOfTheSeamHasACase()
@@ -43,7 +44,9 @@ public class CatalogTests
 
     [Test]
     public void UnknownNamesAreAnsweredWithNearOnes() =>
-        Assert.That(() => CaseCatalog.Find("pooling"), Throws.ArgumentException.With.Message.Contains("MaxPoolingForward").And.Message.Not.Contains("Gemm"));
+        Assert.That(
+            () => CaseCatalog.Find("pooling"),
+            Throws.ArgumentException.With.Message.Contains("MaxPoolingForward").And.Message.Not.Contains("Gemm"));
 
     [Test]
     public void NamesAreFoundInAnyCase() => Assert.That(CaseCatalog.Find("hammingtopk").Name, Is.EqualTo("HammingTopK"));

@@ -70,7 +70,8 @@ public class RunnerTests
     public void RunWithTakesAndGivesArrays()
     {
         using var backend = new ReferenceBackend();
-        IReadOnlyList<Array> outputs = Gemm("m1n2k2tb1bias1").RunWith(backend, [new float[] { 1, 2 }, new float[] { 3, 4, 5, 6 }, new float[] { 10, 20 }]);
+        IReadOnlyList<Array> outputs =
+            Gemm("m1n2k2tb1bias1").RunWith(backend, [new float[] { 1, 2 }, new float[] { 3, 4, 5, 6 }, new float[] { 10, 20 }]);
         Assert.That(outputs, Has.Count.EqualTo(1));
         Assert.That(outputs[0], Is.EqualTo(new float[] { 1 * 3 + 2 * 4 + 10, 1 * 5 + 2 * 6 + 20 }));
     }
@@ -81,7 +82,8 @@ public class RunnerTests
         using var backend = new ReferenceBackend();
         OperationInstance triplet = CaseCatalog.Find("TripletLoss").Parse("n3d1t1"), hamming = CaseCatalog.Find("HammingDistance").Parse("q1n1b7");
         float[] embeddings = [1, 2, 3], margins = [1];
-        Assert.That(() => triplet.RunWith(backend, [embeddings]), Throws.ArgumentException.With.Message.Contains("3 arrays (embeddings, triplets, margins)"));
+        Assert.That(
+            () => triplet.RunWith(backend, [embeddings]), Throws.ArgumentException.With.Message.Contains("3 arrays (embeddings, triplets, margins)"));
         Assert.That(
             () => triplet.RunWith(backend, [embeddings, new[] { 0, 1, 3 }, margins]),
             Throws.ArgumentException.With.Message.Contains("triplets[2] is 3; the range is 0 to 2"));
@@ -89,7 +91,8 @@ public class RunnerTests
             () => triplet.RunWith(backend, [embeddings, new long[] { 0, 1, 2 }, margins]),
             Throws.ArgumentException.With.Message.Contains("triplets must be int32"));
         Assert.That(
-            () => triplet.RunWith(backend, [embeddings, new[] { 0, 1 }, margins]), Throws.ArgumentException.With.Message.Contains("triplets has 2 elements"));
+            () => triplet.RunWith(backend, [embeddings, new[] { 0, 1 }, margins]),
+            Throws.ArgumentException.With.Message.Contains("triplets has 2 elements"));
         Assert.That(
             () => hamming.RunWith(backend, [new ulong[] { 128 }, new ulong[] { 1 }]), Throws.ArgumentException.With.Message.Contains("queries[0]"));
     }
@@ -115,5 +118,6 @@ public class RunnerTests
 
     private static OperationInstance Gemm(string problem) => CaseCatalog.Find("Gemm").Parse(problem);
 
-    private static CaseTimer Timer(IBackend backend) => new(backend) { Duration = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromMilliseconds(1) };
+    private static CaseTimer Timer(IBackend backend) =>
+        new(backend) { Duration = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromMilliseconds(1) };
 }

@@ -56,8 +56,9 @@ public class LearningReferenceTests
     [Test]
     public void KindsRefuseTheOtherFormOfLabels()
     {
-        Assert.That(() => CountSimilarity.Run(new SimilarityProblem(SimilarityKind.SetJaccard, 1, 1, 1), [1], [1], new double[1]), Throws.ArgumentException);
-        Assert.That(() => SetSimilarity.Run(new SimilarityProblem(SimilarityKind.Cosine, 1, 1, 1), [1], [1], new double[1]), Throws.ArgumentException);
+        SimilarityProblem sets = new(SimilarityKind.SetJaccard, 1, 1, 1), counts = new(SimilarityKind.Cosine, 1, 1, 1);
+        Assert.That(() => CountSimilarity.Run(sets, [1], [1], new double[1]), Throws.ArgumentException);
+        Assert.That(() => SetSimilarity.Run(counts, [1], [1], new double[1]), Throws.ArgumentException);
     }
 
     [TestCase(TripletReduction.MeanOfAll, 2.0)]
@@ -90,7 +91,8 @@ public class LearningReferenceTests
             triplets.AddRange([a, b, c]);
             margins.Add(p.Margin * difference);
         }
-        double[] gradient = new double[p.LengthEmbeddings], fromList = new double[p.LengthEmbeddings], statistics = new double[3], statisticsOfList = new double[3];
+        double[] gradient = new double[p.LengthEmbeddings], fromList = new double[p.LengthEmbeddings];
+        double[] statistics = new double[3], statisticsOfList = new double[3];
         long[] counts = new long[2], countsOfList = new long[2];
         BatchAllTripletLoss.Run(p, embeddings, similarity, gradient, statistics, counts);
         var list = new TripletProblem(p.Batch, p.Dimensions, margins.Count, p.Reduction);

@@ -5,7 +5,7 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class AveragePoolingCases
 {
-    public static OperationCase Forward { get; } = new OperationCase<PoolingProblem>("AveragePoolingForward", "y = mean of the real cells under each window")
+    public static OperationCase Forward { get; } = new OperationCase<PoolingProblem>("AveragePoolingForward", "y = mean under each window")
     {
         Problems = PoolingShapes.Problems,
         TinyProblems = PoolingShapes.Tiny,
@@ -16,7 +16,7 @@ internal static class AveragePoolingCases
         Gradient = new("y", ["x"], (p, v, dy, d) => AveragePooling.Backward(p, dy, d[0])),
     };
 
-    public static OperationCase Backward { get; } = new OperationCase<PoolingProblem>("AveragePoolingBackward", "dx = dy spread over the cells of each window")
+    public static OperationCase Backward { get; } = new OperationCase<PoolingProblem>("AveragePoolingBackward", "dx = dy spread over each window")
     {
         Problems = PoolingShapes.Problems,
         TinyProblems = PoolingShapes.Tiny,

@@ -21,7 +21,8 @@ internal static class BatchNormalizationCases
             Tolerance = 1e-11,
             Operands = p =>
             [
-                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial), In("gamma", Domain.Positive, p.Channels), In("beta", Domain.Normal, p.Channels),
+                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial),
+                In("gamma", Domain.Positive, p.Channels), In("beta", Domain.Normal, p.Channels),
                 InOut("runningMean", Domain.Normal, p.Channels), InOut("runningVariance", Domain.Positive, p.Channels),
                 Out("mean", p.Channels), Out("inverseDeviation", p.Channels), Out("y", p.Batch, p.Channels, p.Spatial),
             ],
@@ -32,15 +33,17 @@ internal static class BatchNormalizationCases
         };
 
     public static OperationCase Inference { get; } =
-        new OperationCase<BatchNormalizationProblem>("BatchNormalizationInference", "y = gamma (x - mean) / sqrt(var + eps) + beta, of the running statistics")
+        new OperationCase<BatchNormalizationProblem>("BatchNormalizationInference", "y = gamma (x - mean) / sqrt(var + eps) + beta, running")
         {
             Problems = s_problems,
             TinyProblems = s_tiny,
             BenchmarkProblems = s_benchmarks,
             Operands = p =>
             [
-                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial), In("gamma", Domain.Positive, p.Channels), In("beta", Domain.Normal, p.Channels),
-                In("runningMean", Domain.Normal, p.Channels), In("runningVariance", Domain.Positive, p.Channels), Out("y", p.Batch, p.Channels, p.Spatial),
+                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial),
+                In("gamma", Domain.Positive, p.Channels), In("beta", Domain.Normal, p.Channels),
+                In("runningMean", Domain.Normal, p.Channels), In("runningVariance", Domain.Positive, p.Channels),
+                Out("y", p.Batch, p.Channels, p.Spatial),
             ],
             Reference = (p, v) => BatchNormalization.Inference(p, v[0], v[1], v[2], v[3], v[4], v[5]),
             Run = (backend, p, s) => backend.BatchNormalizationInference(p, s[0], s[1], s[2], s[3], s[4], s[5]),
@@ -55,8 +58,10 @@ internal static class BatchNormalizationCases
             Tolerance = 1e-11,
             Operands = p =>
             [
-                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial), In("dy", Domain.Normal, p.Batch, p.Channels, p.Spatial),
-                In("gamma", Domain.Positive, p.Channels), In("mean", Domain.NormalAroundTwo, p.Channels), In("inverseDeviation", Domain.Positive, p.Channels),
+                In("x", Domain.NormalAroundTwo, p.Batch, p.Channels, p.Spatial),
+                In("dy", Domain.Normal, p.Batch, p.Channels, p.Spatial),
+                In("gamma", Domain.Positive, p.Channels),
+                In("mean", Domain.NormalAroundTwo, p.Channels), In("inverseDeviation", Domain.Positive, p.Channels),
                 InOut("dgamma", Domain.Normal, p.Channels), InOut("dbeta", Domain.Normal, p.Channels), Out("dx", p.Batch, p.Channels, p.Spatial),
             ],
             Reference = (p, v) => BatchNormalization.Backward(p, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]),

@@ -8,10 +8,11 @@ internal static class ConvolutionCases
 {
     private static readonly string[] s_problems =
     [
-        "mb1ic1ih1oc1kh1", "mb2ic3ih7oc5kh3", "mb2ic3ih7oc5kh3ph1bias1", "mb1ic4ih9iw6oc7kh3ph1", "mb3ic5ih5oc4kh1bias1", "mb2ic2ih11oc3kh5sh2ph2",
-        "mb1ic3ih23iw19oc6kh11sh4ph2bias1", "mb2ic3ih9iw12oc4kh3kw2sh2sw3ph1pw0", "mb1ic2ih13oc3kh3ph2dh2", "mb1ic2ih9iw17oc3kh2kw3pw3dh3dw4",
-        "mb2g2ic4ih8oc6kh3ph1bias1", "mb2g6ic6ih7oc6kh3ph1", "mb1g3ic3ih9iw7oc9kh3sh2ph1dh2bias1", "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1",
-        "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1", "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4",
+        "mb1ic1ih1oc1kh1", "mb2ic3ih7oc5kh3", "mb2ic3ih7oc5kh3ph1bias1", "mb1ic4ih9iw6oc7kh3ph1", "mb3ic5ih5oc4kh1bias1",
+        "mb2ic2ih11oc3kh5sh2ph2", "mb1ic3ih23iw19oc6kh11sh4ph2bias1", "mb2ic3ih9iw12oc4kh3kw2sh2sw3ph1pw0", "mb1ic2ih13oc3kh3ph2dh2",
+        "mb1ic2ih9iw17oc3kh2kw3pw3dh3dw4", "mb2g2ic4ih8oc6kh3ph1bias1", "mb2g6ic6ih7oc6kh3ph1", "mb1g3ic3ih9iw7oc9kh3sh2ph1dh2bias1",
+        "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1", "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1",
+        "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4",
     ];
 
     private static readonly string[] s_tiny = ["mb2ic2ih5oc3kh3ph1bias1", "mb1g2ic4ih7iw5oc2kh3kw2sh2ph1dh2dw1"];
@@ -51,7 +52,7 @@ internal static class ConvolutionCases
         ExactOnIntegers = _ => true,
     };
 
-    public static OperationCase BackwardWeights { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardWeights", "dw += correlation of x and dy")
+    public static OperationCase BackwardWeights { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardWeights", "dw += corr(x, dy)")
     {
         Problems = s_problems,
         TinyProblems = s_tiny,
@@ -62,7 +63,7 @@ internal static class ConvolutionCases
         ExactOnIntegers = _ => true,
     };
 
-    public static OperationCase BackwardBias { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardBias", "db += sums of dy over images and positions")
+    public static OperationCase BackwardBias { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardBias", "db += sums of dy")
     {
         Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1"],
         TinyProblems = ["mb3ic1ih5oc3kh1bias1"],

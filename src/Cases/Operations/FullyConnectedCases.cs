@@ -17,7 +17,10 @@ internal static class FullyConnectedCases
         TinyProblems = s_tiny,
         BenchmarkProblems = s_benchmarks,
         Operands = p =>
-            [In("x", Domain.Normal, p.Batch, p.Inputs), In("w", Domain.Normal, p.Outputs, p.Inputs), In("bias", Domain.Normal, p.Outputs), Out("y", p.Batch, p.Outputs)],
+        [
+            In("x", Domain.Normal, p.Batch, p.Inputs), In("w", Domain.Normal, p.Outputs, p.Inputs), In("bias", Domain.Normal, p.Outputs),
+            Out("y", p.Batch, p.Outputs),
+        ],
         Reference = (p, v) => FullyConnected.Forward(p, v[0], v[1], v[2], v[3]),
         Run = (backend, p, s) => backend.FullyConnectedForward(p, s[0], s[1], s[2], s[3]),
         ExactOnIntegers = _ => true,

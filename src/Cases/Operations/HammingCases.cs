@@ -15,13 +15,16 @@ internal static class HammingCases
         TinyProblems = ["q3n5b7", "q2n9b130"],
         BenchmarkProblems = ["q1n1000000b64", "q1n1000000b256", "q100n100000b64", "q1n100000b4096"],
         Operands = p =>
-            [In("queries", Domain.Bits(p.Bits), p.Queries, p.Words), In("database", Domain.Bits(p.Bits), p.Count, p.Words), Out("distances", ElementType.Int32, p.Queries, p.Count)],
+        [
+            In("queries", Domain.Bits(p.Bits), p.Queries, p.Words), In("database", Domain.Bits(p.Bits), p.Count, p.Words),
+            Out("distances", ElementType.Int32, p.Queries, p.Count),
+        ],
         Reference = (p, v) => HammingDistance.Run(p, v[0], v[1], v[2]),
         Run = (backend, p, s) => backend.HammingDistance(p, s[0], s[1], s[2]),
         MayShare = [("database", "queries")],
     };
 
-    public static OperationCase TopK { get; } = new OperationCase<HammingProblem>("HammingTopK", "the k nearest codes in order of (distance, row), -1 beyond the last")
+    public static OperationCase TopK { get; } = new OperationCase<HammingProblem>("HammingTopK", "the k nearest by (distance, row)")
     {
         Problems =
         [

@@ -6,7 +6,7 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class MaxPoolingCases
 {
-    public static OperationCase Forward { get; } = new OperationCase<PoolingProblem>("MaxPoolingForward", "y = maximum under each window, and where it is")
+    public static OperationCase Forward { get; } = new OperationCase<PoolingProblem>("MaxPoolingForward", "y = maximum under each window, and where")
     {
         Problems = PoolingShapes.Problems,
         TinyProblems = PoolingShapes.Tiny,
@@ -36,7 +36,8 @@ internal static class MaxPoolingCases
         Domain domain = Domain.Integers(p.Height * p.Width - 1, draw =>
         {
             int oh = (int)(draw.Index / p.OutputWidth % p.OutputHeight), ow = (int)(draw.Index % p.OutputWidth);
-            return Within(oh * p.StrideH - p.PadH, p.KernelH, p.Height, draw, 0) * p.Width + Within(ow * p.StrideW - p.PadW, p.KernelW, p.Width, draw, 1);
+            int h = Within(oh * p.StrideH - p.PadH, p.KernelH, p.Height, draw, 0), w = Within(ow * p.StrideW - p.PadW, p.KernelW, p.Width, draw, 1);
+            return h * p.Width + w;
         });
         return In("indices", domain, p.Batch, p.Channels, p.OutputHeight, p.OutputWidth);
     }

@@ -5,12 +5,13 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class OptimizerCases
 {
-    public static OperationCase MomentumSgd { get; } = new OperationCase<MomentumSgdProblem>("MomentumSgd", "v = momentum v + (g + decay w); w -= rate v")
+    public static OperationCase MomentumSgd { get; } = new OperationCase<MomentumSgdProblem>("MomentumSgd", "v = mom v + (g + decay w); w -= rate v")
     {
         Problems = ["n1", "n17decay0.0005", "n33mom0", "n1000rate0.1mom0.5decay0.01", "n4099", "n100003decay0.0005"],
         TinyProblems = ["n37decay0.0005"],
         BenchmarkProblems = ["n2359296decay0.0005"],
-        Operands = p => [In("gradient", Domain.Normal, p.Length), InOut("velocity", Domain.Normal, p.Length), InOut("weights", Domain.Normal, p.Length)],
+        Operands = p =>
+            [In("gradient", Domain.Normal, p.Length), InOut("velocity", Domain.Normal, p.Length), InOut("weights", Domain.Normal, p.Length)],
         Reference = (p, v) => Reference.MomentumSgd.Run(p, v[0], v[1], v[2]),
         Run = (backend, p, s) => backend.MomentumSgd(p, s[0], s[1], s[2]),
     };

@@ -5,7 +5,7 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class SignQuantizationCases
 {
-    public static OperationCase SignQuantization { get; } = new OperationCase<SignQuantizationProblem>("SignQuantization", "bit d = (embeddings[d] >= 0)")
+    public static OperationCase SignQuantization { get; } = new OperationCase<SignQuantizationProblem>("SignQuantization", "bit d = (e[d] >= 0)")
     {
         Problems = ["n1d1", "n3d7", "n5d63", "n17d64", "n5d65", "n33d128", "n2d200", "n100d48"],
         TinyProblems = ["n3d7", "n2d65"],
