@@ -74,7 +74,7 @@ public sealed class IndexVerbTests
     [Test]
     public void BadInputIsOneLine()
     {
-        Build("--bits", "64").AssertFailed(ExitCode.Usage, "codes.npy", "6 bytes", "64 bits");
+        Build("--bits", "64").AssertFailed(ExitCode.Failed, "codes.npy", "6 bytes", "64 bits");
         File.WriteAllText(_folder["names.txt"], "only one\n");
         Build("--names", _folder["names.txt"]).AssertFailed(ExitCode.Usage, "1 names", "50 codes");
         JkRunner.Run("index", "build", "--out", _folder["i.jkx"]).AssertFailed(ExitCode.Usage, "--codes");
@@ -86,7 +86,7 @@ public sealed class IndexVerbTests
         JkRunner.Run("index", "info", _folder["short.jkx"]).AssertFailed(ExitCode.Failed, "short.jkx", "truncated");
         JkRunner.Run("index", "info", _folder["codes.npy"]).AssertFailed(ExitCode.Failed, "codes.npy", "not an index");
         _ = Samples.Codes(_folder["q.npy"], 2, 1, 8);
-        JkRunner.Run("search", "--index", _folder["i.jkx"], "--codes", _folder["q.npy"], "--device", "host").AssertFailed(ExitCode.Usage, "q.npy", "8 bytes", "48 bits");
+        JkRunner.Run("search", "--index", _folder["i.jkx"], "--codes", _folder["q.npy"], "--device", "host").AssertFailed(ExitCode.Failed, "q.npy", "8 bytes", "48 bits");
         JkRunner.Run("search", "--index", _folder["i.jkx"]).AssertFailed(ExitCode.Usage, "--codes");
         JkRunner.Run("search", "--index", _folder["i.jkx"], "--codes", _folder["q.npy"], "-k", "0").AssertFailed(ExitCode.Usage, "-k is 0");
     }

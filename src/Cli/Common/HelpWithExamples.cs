@@ -19,7 +19,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         if (verb.Detail.Length > 0)
         {
             output.WriteLine("Details:");
-            foreach (string line in Wrap(verb.Detail)) output.WriteLine($"  {line}");
+            foreach (string line in verb.Detail.Split('\n').SelectMany(Wrap)) output.WriteLine($"  {line}");
             output.WriteLine();
         }
         output.WriteLine(verb.Examples.Count == 1 ? "Example:" : "Examples:");

@@ -10,17 +10,18 @@ internal abstract class Verb : Command
 {
     /// <summary>Names a verb.</summary>
     /// <param name="name">The word.</param>
-    /// <param name="summary">What it does, in a line.</param>
-    /// <param name="detail">What else its <c>--help</c> tells.</param>
+    /// <param name="description">What it does: the first sentence stands in the list of verbs, the others are told by its own <c>--help</c>.</param>
     /// <param name="examples">Whole command lines, for <c>--help</c>; at least one.</param>
-    protected Verb(string name, string summary, string detail, params string[] examples)
-        : base(name, summary)
+    protected Verb(string name, string description, params string[] examples)
+        : base(name, description)
     {
-        (Detail, Examples) = (detail, examples);
+        int end = description.IndexOf(". ", StringComparison.Ordinal) + 1;
+        if (end > 0) Description = description[..end];
+        (Detail, Examples) = (end > 0 ? description[(end + 1)..] : "", examples);
         Options.Add(Json);
     }
 
-    /// <summary>What to know beyond the summary; may be empty.</summary>
+    /// <summary>What to know beyond the first sentence; may be empty.</summary>
     public string Detail { get; }
 
     /// <summary>Command lines that teach.</summary>

@@ -49,11 +49,21 @@ internal static class HtmlPage
         foreach (RelevanceStatistics relevance in first.Relevances)
             html.Append(Invariant($"{Text(relevance.Relevance)}: {relevance.Share:P1} of pairs. "));
         html.Append(Invariant($"Two images without labels have similarity {first.EmptySimilarity}. Network chosen by: {Text(first.Selection)}.</p>\n"));
+        WriteTable(html, systems, IsHeadline);
+        html.Append("<details><summary>Precision, recall, WAP and ACG</summary>\n");
+        WriteTable(html, systems, name => !IsHeadline(name));
+        html.Append("</details>\n");
+    }
+
+    private static bool IsHeadline(string measure) => measure.StartsWith("mAP", StringComparison.Ordinal) || measure.StartsWith("NDCG", StringComparison.Ordinal);
+
+    private static void WriteTable(StringBuilder html, IReadOnlyList<ReportSystem> systems, Func<string, bool> shown)
+    {
         html.Append("<div class=\"wide\"><table>\n<thead><tr><th>measure</th><th>of</th>");
         foreach (ReportSystem system in systems)
             html.Append("<th class=\"n\">").Append(Text(system.Name)).Append("<small>").Append(Text(system.Evaluation.Distance)).Append("</small></th>");
         html.Append("<th class=\"n\">chance</th></tr></thead>\n");
-        foreach (IGrouping<string, MeasureResult> group in first.Measures.GroupBy(measure => measure.Conventions))
+        foreach (IGrouping<string, MeasureResult> group in systems[0].Evaluation.Measures.Where(measure => shown(measure.Name)).GroupBy(measure => measure.Conventions))
         {
             html.Append(Invariant($"<tbody>\n<tr class=\"group\"><th colspan=\"{systems.Count + 3}\">{Text(group.Key)}</th></tr>\n"));
             foreach (MeasureResult measure in group) WriteMeasure(html, systems, measure);

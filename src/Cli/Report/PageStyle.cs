@@ -10,13 +10,13 @@ internal static class PageStyle
           color-scheme: light dark;
           --paper: #fbfbf9; --ink: #1f2328; --faint: #667080; --rule: #d9dce0; --tint: #f0f1ee;
           --green: #1f8a4c; --red: #c43d32;
-          --c0: #0b62b0; --c1: #c8553d; --c2: #16845b; --c3: #a36a00; --c4: #7647a8; --c5: #5b6470;
+          --c0: #0b62b0; --c1: #c8553d; --c2: #16845b; --c3: #a36a00; --c4: #7647a8; --c5: #b03a7c;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #16181b; --ink: #e4e6e9; --faint: #98a1ad; --rule: #363b42; --tint: #202429;
             --green: #4cc27e; --red: #ee7568;
-            --c0: #63b0f4; --c1: #f0876f; --c2: #52c795; --c3: #dfae4a; --c4: #b893ec; --c5: #a3acb8;
+            --c0: #63b0f4; --c1: #f0876f; --c2: #52c795; --c3: #dfae4a; --c4: #b893ec; --c5: #f08cc0;
           }
         }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
@@ -32,7 +32,8 @@ internal static class PageStyle
         th, td { padding: .22rem .8rem .22rem 0; text-align: left; white-space: nowrap; }
         th { font-weight: 600; vertical-align: bottom; }
         th small { display: block; font-weight: 400; }
-        th.n, td.n { text-align: right; padding-left: 1rem; }
+        th.n, td.n { text-align: right; padding: .22rem .35rem .22rem .7rem; }
+        th.n { white-space: normal; min-width: 4.8rem; line-height: 1.25; }
         thead th { border-bottom: 1px solid var(--ink); }
         .group th { padding-top: 1rem; color: var(--faint); font-weight: 400; border-bottom: 1px solid var(--rule); }
         tbody tr:not(.group):hover { background: var(--tint); }
@@ -51,9 +52,11 @@ internal static class PageStyle
         figcaption small { flex-basis: 100%; }
         .key::before { content: ""; display: inline-block; width: 1.3em; margin-right: .45em; vertical-align: .25em; border-top: 3px solid var(--c); }
         .key.baseline::before { border-top-style: dashed; border-top-width: 2px; }
+        details { margin: .6rem 0; }
+        summary { cursor: pointer; color: var(--faint); padding: .3rem 0; }
         .row { display: flex; gap: .7rem; overflow-x: auto; padding-bottom: .9rem; }
-        .picture { flex: 0 0 auto; width: 96px; display: flex; flex-direction: column; font-size: .78rem; line-height: 1.3; }
-        .picture img { box-sizing: border-box; width: 96px; height: 96px; object-fit: contain; padding: 4px; border: 1px solid var(--rule); border-radius: 3px; }
+        .picture { flex: 1 1 0; min-width: 72px; max-width: 150px; display: flex; flex-direction: column; font-size: .78rem; line-height: 1.3; }
+        .picture img { box-sizing: border-box; width: 100%; aspect-ratio: 1; object-fit: contain; padding: 4px; border: 1px solid var(--rule); border-radius: 3px; }
         .picture span { margin-top: .25rem; font-variant-numeric: tabular-nums; }
         .picture small { font-size: .72rem; }
         .query { margin-right: .9rem; }

@@ -31,7 +31,7 @@ internal sealed class DevicesVerb : Verb
     ];
 
     public DevicesVerb()
-        : base("devices", "Lists what can compute here, and says of everything else why it cannot.", "", "jk devices", "jk devices --json")
+        : base("devices", "Lists what can compute here, and says of everything else why it cannot.", "jk devices", "jk devices --json")
     {
     }
 

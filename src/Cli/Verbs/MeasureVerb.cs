@@ -20,7 +20,7 @@ internal sealed class MeasureVerb : Verb
     public MeasureVerb()
         : base(
             "measure",
-            "Measures how well codes or embeddings order a database for each query: mAP, WAP, precision, recall, ACG, NDCG.",
+            "Measures how well codes or embeddings order a database for each query: mAP, WAP, precision, recall, ACG, NDCG. " +
             "Published numbers differ by convention, so each number stands beside its own; unless one of --normaliser, --no-relevant and --ties " +
             "is given, all is measured by two sets: the field's (retrieved, drop, listed) and the strict one (min, zero, expected). " +
             "Given one, the others take the field's.",

@@ -42,7 +42,7 @@ internal sealed class SearchVerb : Verb
     public SearchVerb()
         : base(
             "search",
-            "Finds the codes of an index nearest to each query by Hamming distance.",
+            "Finds the codes of an index nearest to each query by Hamming distance. " +
             "The search is exact; what is found is in order of (distance, row). The table shows the first queries, --json and --out give all.",
             "jk search --index photos.jkx --codes query.npy -k 10 --out rows.npy")
     {

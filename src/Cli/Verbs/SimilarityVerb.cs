@@ -30,7 +30,7 @@ internal sealed class SimilarityVerb : Verb
     public SimilarityVerb()
         : base(
             "similarity",
-            "Writes the similarity of every row of labels with every other, or with other labels.",
+            "Writes the similarity of every row of labels with every other, or with other labels. " +
             "The matrix, float32 [M,N], is computed and written in blocks of rows: it need not fit into memory.",
             "jk similarity --labels train.npy --kind multiset-jaccard --out similarity.npy",
             "jk similarity --labels query.npy --with database.npy --kind cosine --out similarity.npy")

@@ -15,7 +15,6 @@ internal sealed class IndexBuildVerb : Verb
         : base(
             "build",
             "Writes an index: codes, and if given the items' names and labels, with checksums.",
-            "",
             "jk index build --codes codes.npy --names names.txt --out photos.jkx")
     {
         _codes = Optional<string>("--codes", "C.npy", "The codes, uint8 [N,bits/8], least significant bit first (faiss's layout).");

@@ -9,7 +9,7 @@ internal sealed class IndexInfoVerb : Verb
     private readonly Argument<string> _path = new("index") { HelpName = "I.jkx", Description = "The index file." };
 
     public IndexInfoVerb()
-        : base("info", "Checks an index file whole, checksums and all, and says what it holds.", "", "jk index info photos.jkx") => Arguments.Add(_path);
+        : base("info", "Checks an index file whole, checksums and all, and says what it holds.", "jk index info photos.jkx") => Arguments.Add(_path);
 
     public override void Run(VerbContext context)
     {

@@ -21,7 +21,7 @@ internal sealed class KernelCheckVerb : Verb
     public KernelCheckVerb()
         : base(
             "check",
-            "Compares operations with the specification, and fails if one differs.",
+            "Compares operations with the specification, and fails if one differs. " +
             "Compared are accuracy, exactness on integers, memory around the operands, the same bits again and with other " +
             "numbers of threads, and derivatives against central differences.",
             "jk kernel check", "jk kernel check Convolution --device opencl", "jk kernel check Gemm --problem m33n17k65ta1")

@@ -19,7 +19,7 @@ internal sealed record KernelListReport(IReadOnlyList<KernelLine> Operations);
 internal sealed class KernelListVerb : Verb
 {
     public KernelListVerb()
-        : base("list", "Lists every operation and its formula.", "--json gives the problems each is checked and timed on.", "jk kernel list")
+        : base("list", "Lists every operation and its formula. With --json also the problems each is checked and timed on.", "jk kernel list")
     {
     }
 

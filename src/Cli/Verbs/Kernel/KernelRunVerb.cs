@@ -34,7 +34,7 @@ internal sealed class KernelRunVerb : Verb
     public KernelRunVerb()
         : base(
             "run",
-            "Runs one operation on arrays of yours, to be compared with another tool.",
+            "Runs one operation on arrays of yours, to be compared with another tool. " +
             "Every output is written as NAME.npy. The inputs are the operands that " +
             "are read, in order, those that are accumulated into or updated among them (their values before); without --in, the error lists them. " +
             "Words of bits are uint64 [N,words], or uint8 [N,8 words] as faiss has them.",

@@ -16,7 +16,7 @@ internal sealed class KernelTimeVerb : Verb
     public KernelTimeVerb()
         : base(
             "time",
-            "Times operations after checking them; a wrong one is not timed.",
+            "Times operations after checking them; a wrong one is not timed. " +
             "Operands stay where they are, so what fits a cache is timed in it.",
             "jk kernel time Convolution --problem mb8ic64ih56oc64kh3ph1", "jk kernel time HammingTopK --device cuda")
     {
