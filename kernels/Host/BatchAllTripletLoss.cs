@@ -24,13 +24,14 @@ public static unsafe partial class BatchAllTripletLoss
         int batch = problem.Batch, dimensions = problem.Dimensions;
         // Of a worker: u, J, d and thresholds of one anchor, or a row of the gradient. No task asks for scratch memory, so worker 0's serves all.
         long row = Math.Max(5L * batch, dimensions);
-        double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + (long)batch * sizeof(Totals) / sizeof(double));
+        long totalsLength = (long)batch * sizeof(Totals) / sizeof(double);
+        double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + totalsLength);
         fixed (float* e = embeddings, j = similarity, g = gradient)
         {
             var work = new Work
             {
-                Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta, RowLength = (nint)row,
-                Embeddings = memory, Coefficients = memory + problem.LengthEmbeddings,
+                Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
+                RowLength = (nint)row, Embeddings = memory, Coefficients = memory + problem.LengthEmbeddings,
             };
             work.Rows = work.Coefficients + problem.LengthSimilarity;
             work.Totals = (Totals*)(work.Rows + team.Threads * row);

@@ -21,7 +21,7 @@ public static unsafe partial class BatchAllTripletLoss
             where TLanes : struct, ILanes<TLanes, double>
         {
             int batch = Work.Batch;
-            double* row = Work.Rows + worker * Work.RowLength;
+            double* row = Work.Rows + worker * Work.RowLength, own = Work.Embeddings + (nint)anchor * Work.Dimensions;
             var scan = new Scan
             {
                 U = row, J = row + batch, D = row + 2 * batch, Thresholds = row + 3 * batch, Positives = (int*)(row + 4 * batch),
@@ -31,7 +31,7 @@ public static unsafe partial class BatchAllTripletLoss
             for (int x = 0; x < batch; x++)
             {
                 scan.J[x] = Work.Similarity[(nint)anchor * batch + x];
-                scan.D[x] = Distance<TLanes>(Work.Embeddings + (nint)anchor * Work.Dimensions, Work.Embeddings + (nint)x * Work.Dimensions, Work.Dimensions);
+                scan.D[x] = Distance<TLanes>(own, Work.Embeddings + (nint)x * Work.Dimensions, Work.Dimensions);
                 scan.U[x] = scan.D[x] + Work.Margin * scan.J[x];
                 scan.Coefficients[x] = 0;
                 if (x != anchor) lowest = Math.Min(lowest, scan.J[x]);

@@ -100,7 +100,10 @@ public static unsafe partial class BatchNormalization
         public void Normalize(float* x, float* y, float mean, float scale, float shift)
         {
             for (int run = 0; run < Runs; run++)
-                Elementwise.Range(0, RunLength, new Affine { X = x + run * Stride, Y = y + run * Stride, Mean = mean, Scale = scale, Shift = shift });
+            {
+                var affine = new Affine { X = x + run * Stride, Y = y + run * Stride, Mean = mean, Scale = scale, Shift = shift };
+                Elementwise.Range(0, RunLength, affine);
+            }
         }
     }
 

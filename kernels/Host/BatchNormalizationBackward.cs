@@ -52,7 +52,8 @@ public static unsafe partial class BatchNormalization
                 var gradient = new Gradient
                 {
                     X = x + run * Layout.Stride, Dy = dy + run * Layout.Stride, Dx = dx + run * Layout.Stride, Mean = mean,
-                    Scale = (float)(Gamma[task] * inverse), MeanDy = (float)(sum / Layout.Population), Slope = (float)(inverse * product / Layout.Population),
+                    Scale = (float)(Gamma[task] * inverse), MeanDy = (float)(sum / Layout.Population),
+                    Slope = (float)(inverse * product / Layout.Population),
                 };
                 Elementwise.Range(0, Layout.RunLength, gradient);
             }

@@ -36,7 +36,12 @@ public static unsafe class Dropout
             nint start = (nint)task * Block, end = Math.Min(start + Block, Length);
             float* x = X, y = Y;
             (ulong key, uint threshold, float scale) = (Key, Threshold, Scale);
-            for (nint i = start; i < end; i++) y[i] = CounterRandom.Bits(key, i) >= threshold ? x[i] * scale : 0f;
+            for (nint i = start; i < end; i++)
+            {
+                // All ones where the element is kept: a branch on random bits would be mispredicted every other time.
+                int keep = ~(int)(((long)CounterRandom.Bits(key, i) - threshold) >> 63);
+                y[i] = BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x[i] * scale) & keep);
+            }
         }
     }
 }

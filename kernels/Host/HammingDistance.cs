@@ -18,8 +18,11 @@ public static unsafe class HammingDistance
         fixed (ulong* q = queries, b = database)
         fixed (int* d = distances)
         {
-            var body = new Blocks { Queries = q, Database = b, Distances = d, QueryCount = problem.Queries, Count = problem.Count, Words = problem.Words };
-            body.QueryBlocks = (problem.Queries - 1) / BlockQueries + 1;
+            var body = new Blocks
+            {
+                Queries = q, Database = b, Distances = d, QueryCount = problem.Queries, Count = problem.Count, Words = problem.Words,
+                QueryBlocks = (problem.Queries - 1) / BlockQueries + 1,
+            };
             team.For(checked(((problem.Count - 1) / BlockCodes + 1) * body.QueryBlocks), ref body);
         }
     }
@@ -34,7 +37,8 @@ public static unsafe class HammingDistance
         {
             nint code = (nint)(task / QueryBlocks) * BlockCodes, query = (nint)(task % QueryBlocks) * BlockQueries;
             nint codes = Math.Min(BlockCodes, Count - code), end = Math.Min(query + BlockQueries, QueryCount);
-            for (; query < end; query++) HammingScan.Run(Queries + query * Words, Database + code * Words, Words, codes, Distances + query * Count + code);
+            for (; query < end; query++)
+                HammingScan.Run(Queries + query * Words, Database + code * Words, Words, codes, Distances + query * Count + code);
         }
     }
 }

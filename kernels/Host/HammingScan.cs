@@ -32,7 +32,8 @@ internal static unsafe class HammingScan
                 Four(query, codes, count, distances);
                 break;
             default:
-                for (nint i = 0; i < count; i++) distances[i] = words < LongCode ? Words(query, codes + i * words, words) : Long(query, codes + i * words, words);
+                for (nint i = 0; i < count; i++, codes += words)
+                    distances[i] = words < LongCode ? Words(query, codes, words) : Long(query, codes, words);
                 break;
         }
     }

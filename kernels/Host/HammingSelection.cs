@@ -59,15 +59,27 @@ internal readonly unsafe struct HammingSelection
         int i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            for (; i <= count - 16; i += 16) OfferMask(Vector512.LessThan(Vector512.Load(distances + i), Vector512.Create(Bound)).ExtractMostSignificantBits(), distances, i, firstRow);
+            for (; i <= count - 16; i += 16)
+            {
+                ulong below = Vector512.LessThan(Vector512.Load(distances + i), Vector512.Create(Bound)).ExtractMostSignificantBits();
+                if (below != 0) Accept(below, distances, i, firstRow);
+            }
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            for (; i <= count - 8; i += 8) OfferMask(Vector256.LessThan(Vector256.Load(distances + i), Vector256.Create(Bound)).ExtractMostSignificantBits(), distances, i, firstRow);
+            for (; i <= count - 8; i += 8)
+            {
+                ulong below = Vector256.LessThan(Vector256.Load(distances + i), Vector256.Create(Bound)).ExtractMostSignificantBits();
+                if (below != 0) Accept(below, distances, i, firstRow);
+            }
         }
         else if (Vector128.IsHardwareAccelerated)
         {
-            for (; i <= count - 4; i += 4) OfferMask(Vector128.LessThan(Vector128.Load(distances + i), Vector128.Create(Bound)).ExtractMostSignificantBits(), distances, i, firstRow);
+            for (; i <= count - 4; i += 4)
+            {
+                ulong below = Vector128.LessThan(Vector128.Load(distances + i), Vector128.Create(Bound)).ExtractMostSignificantBits();
+                if (below != 0) Accept(below, distances, i, firstRow);
+            }
         }
         for (; i < count; i++)
         {
@@ -93,7 +105,7 @@ internal readonly unsafe struct HammingSelection
         new Span<int>(rows + found, _k - found).Fill(-1);
     }
 
-    private void OfferMask(ulong mask, int* distances, int i, int firstRow)
+    private void Accept(ulong mask, int* distances, int i, int firstRow)
     {
         for (; mask != 0; mask &= mask - 1)
         {

@@ -20,9 +20,7 @@ public static unsafe class HammingTopK
     private const int PartCodes = 65536;
     private const int MaxParts = 32;
 
-    /// <summary>
-    /// distances[Q,K] and rows[Q,K], ascending by (distance, row), -1 beyond N. Overwrites both.
-    /// </summary>
+    /// <summary>distances[Q,K] and rows[Q,K], ascending by (distance, row), -1 beyond N. Overwrites both.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's, or its K is 0.</exception>
     public static void Run(
         in HammingProblem problem, ReadOnlySpan<ulong> queries, ReadOnlySpan<ulong> database, Span<int> distances, Span<int> rows, ThreadTeam team)
@@ -38,7 +36,8 @@ public static unsafe class HammingTopK
         search.StateLength = HammingSelection.Length(problem.Bits, search.Capacity);
         search.Group = search.Parts > 1 || search.StateLength * sizeof(int) * GroupQueries > GroupBytes ? 1 : GroupQueries;
         int groups = (problem.Queries - 1) / search.Group + 1;
-        long states = team.Threads * search.StateLength * search.Group, lists = search.Parts > 1 ? (long)problem.Queries * search.Parts * problem.K : 0;
+        long states = team.Threads * search.StateLength * search.Group;
+        long lists = search.Parts > 1 ? (long)problem.Queries * search.Parts * problem.K : 0;
         // No task asks for scratch memory, so worker 0's serves all.
         search.States = team.Scratch(0).Get<int>(states + 2 * lists);
         fixed (ulong* q = queries, b = database)

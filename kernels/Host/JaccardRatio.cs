@@ -10,7 +10,9 @@ internal static unsafe class JaccardRatio
 {
     private const float ExactIntegers = 16777216f;
 
-    /// <summary>similarity[j] of a row whose sum is <paramref name="own"/> against rows whose sums are others[j]; 0 / 0 gives <paramref name="empty"/>.</summary>
+    /// <summary>
+    /// similarity[j] of a row whose sum is <paramref name="own"/> against rows whose sums are others[j]; 0 / 0 gives <paramref name="empty"/>.
+    /// </summary>
     public static void Write(float* shared, float own, float* others, int count, float empty, float* similarity)
     {
         float largest = 0;

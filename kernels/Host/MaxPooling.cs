@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using JaccardKernels.Problems;
 
@@ -5,7 +6,7 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Maximum pooling without a branch on data. Down the columns first, by vectors: the maximum and its row. Then each column's maximum and
-/// position become one 64-bit key, whose maximum over the columns of a window is the answer, the first of equals included.
+/// position become one 64-bit key, whose maximum over the columns of a window, by vectors again, is the answer, the first of equals included.
 /// </summary>
 public static unsafe class MaxPooling
 {
@@ -57,25 +58,36 @@ public static unsafe class MaxPooling
 
         public readonly void Run(int task, int worker)
         {
-            int width = Problem.Width, outputWidth = Problem.OutputWidth;
-            long* keys = (long*)Team.Scratch(worker).Get<float>(4L * width);
-            float* best = (float*)(keys + width), rows = best + width;
-            float* x = X + (nint)task * Problem.Height * width;
-            for (int oh = 0; oh < Problem.OutputHeight; oh++)
+            PoolingProblem problem = Problem;
+            int height = problem.Height, width = problem.Width, length = width + 2 * problem.PadW + problem.KernelW + Vector<long>.Count;
+            long* padded = (long*)Team.Scratch(worker).Get<float>(2L * length + 2L * width), keys = padded + problem.PadW;
+            float* best = (float*)(padded + length), rows = best + width, x = X + (nint)task * height * width;
+            for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
-                int first = oh * Problem.StrideH - Problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + Problem.KernelH, Problem.Height);
-                Elementwise.Range(0, width, new Columns { X = x + (nint)top * width, Best = best, Rows = rows, Stride = width, Count = bottom - top });
+                int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, height);
+                var columns = new Columns { X = x + (nint)top * width, Best = best, Rows = rows, Stride = width, Count = bottom - top };
+                Elementwise.Range(0, width, columns);
+                new Span<long>(padded, length).Fill(long.MinValue);
                 for (int w = 0; w < width; w++) keys[w] = Key(best[w], (top + (int)rows[w]) * width + w);
-                nint output = ((nint)task * Problem.OutputHeight + oh) * outputWidth;
-                for (int ow = 0; ow < outputWidth; ow++)
+                SlideMaximum(padded, width + 2 * problem.PadW, problem.KernelW);
+                nint output = ((nint)task * problem.OutputHeight + oh) * problem.OutputWidth;
+                for (int ow = 0; ow < problem.OutputWidth; ow++)
                 {
-                    int left = ow * Problem.StrideW - Problem.PadW, right = Math.Min(left + Problem.KernelW, width);
-                    long key = long.MinValue;
-                    for (int w = Math.Max(left, 0); w < right; w++) key = Math.Max(key, keys[w]);
-                    int position = ~(int)key;
+                    int position = ~(int)padded[ow * problem.StrideW];
                     Indices[output + ow] = position;
                     Y[output + ow] = x[position];
                 }
+            }
+        }
+
+        // keys[i] = the maximum of keys[i ... i + window - 1], in place; what lies beyond count is filled up to a whole vector and the window.
+        private static void SlideMaximum(long* keys, int count, int window)
+        {
+            for (int i = 0; i < count; i += Vector<long>.Count)
+            {
+                Vector<long> maximum = Vector.Load(keys + i);
+                for (int w = 1; w < window; w++) maximum = Vector.Max(maximum, Vector.Load(keys + i + w));
+                maximum.Store(keys + i);
             }
         }
     }

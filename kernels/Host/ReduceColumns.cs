@@ -37,7 +37,10 @@ public static unsafe class ReduceColumns
             new Span<double>(totals, Columns).Clear();
             for (int row = 0; row < RowCount; row += Rows)
             {
-                var block = new SumOfRows { X = X + (nint)row * ColumnCount + start, Sums = sums, Stride = ColumnCount, Count = Math.Min(Rows, RowCount - row) };
+                var block = new SumOfRows
+                {
+                    X = X + (nint)row * ColumnCount + start, Sums = sums, Stride = ColumnCount, Count = Math.Min(Rows, RowCount - row),
+                };
                 Elementwise.Range(0, columns, block);
                 for (int c = 0; c < columns; c++) totals[c] += sums[c];
             }

@@ -18,7 +18,10 @@ public static unsafe class SignQuantization
         fixed (float* e = embeddings)
         fixed (ulong* c = codes)
         {
-            var body = new Rows { Embeddings = e, Codes = c, Count = problem.Count, Dimensions = problem.Dimensions, Words = problem.Words, RowsOfTask = rows };
+            var body = new Rows
+            {
+                Embeddings = e, Codes = c, Count = problem.Count, Dimensions = problem.Dimensions, Words = problem.Words, RowsOfTask = rows,
+            };
             team.For((int)(((long)problem.Count + rows - 1) / rows), ref body);
         }
     }

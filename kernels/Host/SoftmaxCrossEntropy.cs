@@ -8,10 +8,14 @@ public static unsafe class SoftmaxCrossEntropy
     // Elements that one task covers at least; an exponential takes some nanoseconds.
     private const int ElementsOfTask = 2048;
 
-    /// <summary>loss[1] = mean cross entropy, gradient[N,C] = (softmax - onehot) / N. Overwrites both. A label outside 0..C-1 is no class: its term of the loss is 0.</summary>
+    /// <summary>
+    /// loss[1] = mean cross entropy, gradient[N,C] = (softmax - onehot) / N. Overwrites both. A label outside 0..C-1 is no class: its term of the
+    /// loss is 0.
+    /// </summary>
     /// <exception cref="ArgumentException">A length is not the problem's.</exception>
     public static void Run(
-        in SoftmaxCrossEntropyProblem problem, ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> loss, Span<float> gradient, ThreadTeam team)
+        in SoftmaxCrossEntropyProblem problem, ReadOnlySpan<float> logits, ReadOnlySpan<int> labels,
+        Span<float> loss, Span<float> gradient, ThreadTeam team)
     {
         problem.Check(logits.Length, labels.Length, loss.Length, gradient.Length);
         int rows = Math.Max(1, ElementsOfTask / problem.Classes);
@@ -20,7 +24,10 @@ public static unsafe class SoftmaxCrossEntropy
         fixed (float* x = logits, g = gradient)
         fixed (int* l = labels)
         {
-            var body = new Rows { X = x, Gradient = g, Labels = l, Losses = losses, Batch = problem.Batch, Classes = problem.Classes, RowsOfTask = rows };
+            var body = new Rows
+            {
+                X = x, Gradient = g, Labels = l, Losses = losses, Batch = problem.Batch, Classes = problem.Classes, RowsOfTask = rows,
+            };
             team.For((int)(((long)problem.Batch + rows - 1) / rows), ref body);
         }
         double sum = 0;

@@ -32,8 +32,10 @@ public static unsafe class TripletLoss
         {
             var work = new Work
             {
-                Embeddings = e, Margins = m, Gradient = g, Triplets = t, Count = problem.Triplets, Rows = problem.Embeddings, Dimensions = problem.Dimensions,
-                Hinges = memory, ToPositive = memory + problem.Triplets, ToNegative = memory + 2L * problem.Triplets, Sums = memory + 3L * problem.Triplets,
+                Embeddings = e, Margins = m, Gradient = g, Triplets = t,
+                Count = problem.Triplets, Rows = problem.Embeddings, Dimensions = problem.Dimensions,
+                Hinges = memory, ToPositive = memory + problem.Triplets, ToNegative = memory + 2L * problem.Triplets,
+                Sums = memory + 3L * problem.Triplets,
             };
             var hinges = new HingeBody { Work = work };
             team.For((problem.Triplets + TripletsOfTask - 1) / TripletsOfTask, ref hinges);

@@ -16,12 +16,11 @@ public class BatchNormalizationTests
         var x = new float[problem.LengthX];
         // Multiples of 1/1024 around 1000 are floats exactly, so all error is the kernel's.
         for (int i = 0; i < x.Length; i++) x[i] = 1000f + (int)(CounterRandom.Bits(CounterRandom.Key(9, 0), i) % 1024u) / 1024f;
-        float[] gamma = [1, 1, 1], beta = [0, 0, 0], runningMean = new float[3], runningVariance = new float[3], mean = new float[3], inverse = new float[3];
-        var y = new float[x.Length];
         int c = problem.Channels;
+        float[] gamma = [.. Enumerable.Repeat(1f, c)], beta = new float[c], y = new float[x.Length];
+        float[] runningMean = new float[c], runningVariance = new float[c], mean = new float[c], inverse = new float[c];
         using var team = new ThreadTeam(2);
-        BatchNormalization.Forward(
-            problem, x, gamma.AsSpan(0, c), beta.AsSpan(0, c), runningMean.AsSpan(0, c), runningVariance.AsSpan(0, c), mean.AsSpan(0, c), inverse.AsSpan(0, c), y, team);
+        BatchNormalization.Forward(problem, x, gamma, beta, runningMean, runningVariance, mean, inverse, y, team);
         double error = 0, power = 0;
         for (int channel = 0; channel < c; channel++)
         {

@@ -49,7 +49,8 @@ public class HostBackendTests
         using DeviceBuffer buffer = backend.Allocate<float>(4);
         Assert.That(() => backend.Upload<float>(new float[5], buffer.As<float>()), Throws.ArgumentException.With.Message.Contains("5 elements"));
         Assert.That(
-            () => backend.Fill(new ElementwiseProblem(5), 1, buffer.As<float>()), Throws.ArgumentException.With.Message.Contains("4 elements; the problem needs 5"));
+            () => backend.Fill(new ElementwiseProblem(5), 1, buffer.As<float>()),
+            Throws.ArgumentException.With.Message.Contains("4 elements; the problem needs 5"));
     }
 
     [Test]
@@ -68,10 +69,13 @@ public class HostBackendTests
         {
             backend.Fill(new ElementwiseProblem(4096), 0.5f, floats.As<float>());
             backend.BatchAllTripletLoss(
-                triplets, floats.Slice<float>(0, 660), floats.Slice<float>(2640, 1089), floats.Slice<float>(6996, 660), floats.Slice<float>(9636, 3), words.Slice<long>(0, 2));
-            backend.HammingTopK(search, words.Slice<ulong>(0, 3), words.Slice<ulong>(24, 500), integers.Slice<int>(0, 30), integers.Slice<int>(120, 30));
+                triplets, floats.Slice<float>(0, 660), floats.Slice<float>(2640, 1089),
+                floats.Slice<float>(6996, 660), floats.Slice<float>(9636, 3), words.Slice<long>(0, 2));
+            backend.HammingTopK(
+                search, words.Slice<ulong>(0, 3), words.Slice<ulong>(24, 500), integers.Slice<int>(0, 30), integers.Slice<int>(120, 30));
             backend.SoftmaxCrossEntropy(
-                new SoftmaxCrossEntropyProblem(20, 10), floats.Slice<float>(0, 200), integers.Slice<int>(0, 20), floats.Slice<float>(800, 1), floats.Slice<float>(804, 200));
+                new SoftmaxCrossEntropyProblem(20, 10), floats.Slice<float>(0, 200), integers.Slice<int>(0, 20),
+                floats.Slice<float>(800, 1), floats.Slice<float>(804, 200));
         }
     }
 }

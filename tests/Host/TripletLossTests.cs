@@ -16,7 +16,11 @@ public class TripletLossTests
         var e = new float[batch * dimensions];
         for (int i = 0; i < e.Length; i++) e[i] = 2 * CounterRandom.Uniform(CounterRandom.Key(1, 0), i) - 1;
         var j = new float[batch * batch];
-        for (int i = 0; i < j.Length; i++) j[i] = i % (batch + 1) == 0 ? 1 : CounterRandom.Bits(CounterRandom.Key(2, 0), Math.Min(i, i % batch * batch + i / batch)) % 21 / 20f;
+        for (int i = 0; i < j.Length; i++)
+        {
+            int mirrored = i % batch * batch + i / batch;
+            j[i] = i == mirrored ? 1 : CounterRandom.Bits(CounterRandom.Key(2, 0), Math.Min(i, mirrored)) % 21 / 20f;
+        }
         List<int> triplets = [];
         List<float> margins = [];
         for (int a = 0; a < batch; a++)
@@ -34,10 +38,11 @@ public class TripletLossTests
         }
         float[] fromList = new float[e.Length], fromAll = new float[e.Length], listStatistics = new float[3], allStatistics = new float[3];
         long[] listCounts = new long[2], allCounts = new long[2];
+        var list = new TripletProblem(batch, dimensions, margins.Count, reduction);
+        var all = new BatchAllTripletProblem(batch, dimensions, margin, delta, reduction);
         using var team = new ThreadTeam(3);
-        TripletLoss.Run(
-            new TripletProblem(batch, dimensions, margins.Count, reduction), e, triplets.ToArray(), margins.ToArray(), fromList, listStatistics, listCounts, team);
-        BatchAllTripletLoss.Run(new BatchAllTripletProblem(batch, dimensions, margin, delta, reduction), e, j, fromAll, allStatistics, allCounts, team);
+        TripletLoss.Run(list, e, triplets.ToArray(), margins.ToArray(), fromList, listStatistics, listCounts, team);
+        BatchAllTripletLoss.Run(all, e, j, fromAll, allStatistics, allCounts, team);
         Assert.That(allCounts, Is.EqualTo(listCounts));
         Assert.That(listCounts[1], Is.GreaterThan(1000).And.LessThan(listCounts[0]), "both kinds of triplets occur");
         Assert.That(allStatistics, Is.EqualTo(listStatistics).Within(1e-6).Percent);
