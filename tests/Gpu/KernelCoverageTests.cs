@@ -6,13 +6,16 @@ namespace JaccardKernels.Tests.Gpu;
 
 public class KernelCoverageTests
 {
+    // Problems that take another path here than on other backends: enough queries for the tile loop.
+    private static readonly (string Operation, string Problem)[] s_more = [("HammingDistance", "q17n9b70")];
+
     [Test]
     public void TinyCasesTouchEveryKernel()
     {
         using GpuBackend simulator = GpuDevices.OpenSimulator();
         foreach (OperationCase operation in CaseCatalog.All)
         {
-            foreach (string problem in operation.TinyProblems)
+            foreach (string problem in operation.TinyProblems.Concat(s_more.Where(more => more.Operation == operation.Name).Select(more => more.Problem)))
             {
                 CaseResult result = CaseRunner.CheckAccuracy(operation.Parse(problem), simulator);
                 Assert.That(result.Passed, Is.True, result.ToString());
@@ -20,6 +23,6 @@ public class KernelCoverageTests
         }
         // The simulator's groups are too small for the wide tiles; those are the same source with another constant.
         IEnumerable<string> expected = GpuKernels.All.Select(kernel => kernel.Name).Where(name => !name.EndsWith("[Tile16]", StringComparison.Ordinal));
-        Assert.That(simulator.Queue.CompiledKernels, Is.EquivalentTo(expected.Concat(simulator.Queue.CompiledKernels.GroupBy(n => n).SelectMany(g => g.Skip(1)))));
+        Assert.That(simulator.Queue.CompiledKernels.Distinct(), Is.EquivalentTo(expected));
     }
 }

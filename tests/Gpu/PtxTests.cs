@@ -42,12 +42,12 @@ public partial class PtxTests
     [TestCase("HammingDistance.Scan", "popc.b64")]
     [TestCase("SetSimilarity.Matrix[Tile16]", "popc.b64")]
     [TestCase("CountSimilarity.MultisetJaccard[Tile16]", "min.s32")]
-    [TestCase("Gemm.Product[Tile16]", "fma.rn.f32")]
-    [TestCase("HammingSelection.Histogram", "red.global.add.u32|atom.global.add.u32")]
-    public void UsesTheInstruction(string name, string instructions)
+    [TestCase("Gemm.Product[Tile16]", "ld.shared")]
+    [TestCase("HammingSelection.Histogram", "red.add.global.u32")]
+    public void UsesTheInstruction(string name, string instruction)
     {
         string ptx = Compile(GpuKernels.All.Single(kernel => kernel.Name == name), CudaArchitecture.SM_80);
-        Assert.That(instructions.Split('|').Any(ptx.Contains), Is.True, ptx);
+        Assert.That(ptx, Does.Contain(instruction));
     }
 
     // A context for each: one that met a kernel it cannot compile is of no use to the next.
