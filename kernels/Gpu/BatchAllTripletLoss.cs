@@ -38,7 +38,8 @@ public sealed class BatchAllTripletLoss
         _distance.Run(new SquaredDistanceProblem(n, n, problem.Dimensions), embeddings, embeddings, distances);
         _anchors.LaunchGroups(n, new AnchorOperands
         {
-            Distances = distances, Similarity = similarity, Coefficients = coefficients, Parts = parts, Margin = problem.Margin, Delta = problem.Delta,
+            Distances = distances, Similarity = similarity, Coefficients = coefficients, Parts = parts,
+            Margin = problem.Margin, Delta = problem.Delta,
         });
         _totals.Run(problem.Reduction, parts, statistics, counts);
         _gradient.LaunchThreads(problem.LengthEmbeddings, new GradientOperands

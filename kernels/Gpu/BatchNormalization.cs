@@ -14,12 +14,14 @@ public sealed class BatchNormalization
     private readonly Kernel<BackwardOperands> _backward;
 
     /// <summary>Prepares the operation; each part is compiled at its first run.</summary>
-    public BatchNormalization(GpuQueue queue) => (_forward, _inference, _backward) = (new(queue, Forward), new(queue, Inference), new(queue, Backward));
+    public BatchNormalization(GpuQueue queue) =>
+        (_forward, _inference, _backward) = (new(queue, Forward), new(queue, Inference), new(queue, Backward));
 
     /// <summary>Queues training's forward pass. Overwrites y, mean and inverseDeviation; moves the running statistics.</summary>
     public void RunForward(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta,
-        ArrayView<float> runningMean, ArrayView<float> runningVariance, ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y) =>
+        ArrayView<float> runningMean, ArrayView<float> runningVariance,
+        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y) =>
         _forward.LaunchGroups(problem.Channels, new ForwardOperands
         {
             X = x, Gamma = gamma, Beta = beta, RunningMean = runningMean, RunningVariance = runningVariance,
@@ -42,7 +44,8 @@ public sealed class BatchNormalization
         ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx) =>
         _backward.LaunchGroups(problem.Channels, new BackwardOperands
         {
-            X = x, Dy = dy, Gamma = gamma, Mean = mean, InverseDeviation = inverseDeviation, Dgamma = dgamma, Dbeta = dbeta, Dx = dx, Layout = new(problem),
+            X = x, Dy = dy, Gamma = gamma, Mean = mean, InverseDeviation = inverseDeviation,
+            Dgamma = dgamma, Dbeta = dbeta, Dx = dx, Layout = new(problem),
         });
 
     [GpuKernel]

@@ -26,7 +26,10 @@ public sealed class Convolution
     /// <summary>Queues y = conv(x, w) + bias. Overwrites y.</summary>
     public void RunForward(in ConvolutionProblem problem, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y)
     {
-        var operands = new Operands { Input = x, W = w, Bias = problem.Bias ? bias : w, Output = y, HasBias = problem.Bias ? 1 : 0, Shape = new(problem) };
+        var operands = new Operands
+        {
+            Input = x, W = w, Bias = problem.Bias ? bias : w, Output = y, HasBias = problem.Bias ? 1 : 0, Shape = new(problem),
+        };
         _forward.Launch(problem.GroupFilters, problem.Batch * operands.Shape.OutputPlane, problem.Groups, operands);
     }
 

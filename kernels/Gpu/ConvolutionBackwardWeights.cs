@@ -25,7 +25,8 @@ internal sealed class ConvolutionBackwardWeights(GpuQueue queue)
         queue.Scratch.Reserve((long)slices * problem.LengthW * sizeof(float));
         ArrayView<float> partial = queue.Scratch.Take<float>((long)slices * problem.LengthW);
         _product.Launch(
-            shape.GroupFilters, shape.PatchLength, problem.Groups * slices, new Operands { X = x, Dy = dy, Partial = partial, Slices = slices, Shape = shape });
+            shape.GroupFilters, shape.PatchLength, problem.Groups * slices,
+            new Operands { X = x, Dy = dy, Partial = partial, Slices = slices, Shape = shape });
         _sum.LaunchThreads(problem.LengthW, new SumOperands
         {
             Partial = partial, Dw = dw, Length = problem.LengthW, GroupLength = problem.LengthW / problem.Groups, Slices = slices,

@@ -97,7 +97,9 @@ internal struct Transposed<TElement, TOperand>(TOperand operand) : IOperand<TEle
     public TElement Load(int row, int column, int batch) => _operand.Load(column, row, batch);
 }
 
-/// <summary>Results <c>[channels of a group, N positions]</c> stored as the channels of images <c>[N, channels, positions]</c>, with a bias a channel.</summary>
+/// <summary>
+/// Results <c>[channels of a group, N positions]</c> stored as the channels of images <c>[N, channels, positions]</c>, with a bias a channel.
+/// </summary>
 internal struct ImageResult : IResult<float>
 {
     public ArrayView<float> Images, Bias;

@@ -3,7 +3,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Inverted dropout with the mask of <see cref="CounterRandom"/>, the same bits as on every backend; a thread an element. y may be x.</summary>
+/// <summary>
+/// Inverted dropout with the mask of <see cref="CounterRandom"/>, the same bits as on every backend; a thread an element. y may be x.
+/// </summary>
 public sealed class Dropout
 {
     private readonly Kernel<Operands> _mask;

@@ -12,6 +12,7 @@ public sealed class GpuQueue : IDisposable
 {
     private readonly List<string> _compiled = [];
     private string? _failure;
+    private bool _disposed;
     private int _thread;
     private long _allocated;
 
@@ -73,10 +74,13 @@ public sealed class GpuQueue : IDisposable
         }
     }
 
-    /// <summary>Frees memory once the work queued is done with it.</summary>
+    /// <summary>
+    /// Frees memory once the work queued is done with it. After <see cref="Dispose"/> it does nothing: the accelerator frees what is left.
+    /// </summary>
     public void Free(MemoryBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
+        if (_disposed) return;
         Bind();
         Stream.Synchronize();
         _allocated -= buffer.LengthInBytes;
@@ -86,9 +90,11 @@ public sealed class GpuQueue : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed) return;
         Bind();
         Scratch.Dispose();
         Stream.Dispose();
+        _disposed = true;
     }
 
     /// <summary>

@@ -24,7 +24,10 @@ public sealed class HammingDistance
 
     internal void Run(int queryCount, int count, int words, ArrayView<ulong> queries, ArrayView<ulong> database, ArrayView<int> distances)
     {
-        var operands = new Operands { Queries = queries, Database = database, Distances = distances, QueryCount = queryCount, Count = count, Words = words };
+        var operands = new Operands
+        {
+            Queries = queries, Database = database, Distances = distances, QueryCount = queryCount, Count = count, Words = words,
+        };
         if (queryCount < LeastTiledQueries) _scan.LaunchThreads((long)queryCount * count, operands);
         else _matrix.Launch(queryCount, count, 1, operands);
     }

@@ -23,7 +23,9 @@ internal struct SelectionOperands
     public int Queries, Count, Bins, K, SegmentCount, SegmentLength;
 }
 
-/// <summary>Exact, stable selection of the K least of each row of a distance matrix with small integer values: the steps of <see cref="HammingTopK"/>.</summary>
+/// <summary>
+/// Exact, stable selection of the K least of each row of a distance matrix with small integer values: the steps of <see cref="HammingTopK"/>.
+/// </summary>
 internal static class HammingSelection
 {
     /// <summary>A thread a bin.</summary>
@@ -105,7 +107,8 @@ internal static class HammingSelection
     [GpuKernel]
     public static void Collect(SelectionOperands o)
     {
-        int query = Grid.IdxX / o.SegmentCount, start = Grid.IdxX % o.SegmentCount * o.SegmentLength, end = IntrinsicMath.Min(start + o.SegmentLength, o.Count);
+        int query = Grid.IdxX / o.SegmentCount, start = Grid.IdxX % o.SegmentCount * o.SegmentLength;
+        int end = IntrinsicMath.Min(start + o.SegmentLength, o.Count);
         int threshold = o.Thresholds[2 * query], nearerBefore = o.Segments[2 * Grid.IdxX];
         int equalBefore = o.Thresholds[2 * query + 1] + o.Segments[2 * Grid.IdxX + 1];
         ArrayView<int> total = SharedMemory.Allocate<int>(1);

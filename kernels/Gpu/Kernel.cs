@@ -3,7 +3,9 @@ using ILGPU.Runtime;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>A kernel and its operands' type; compiled at its first launch, which takes from milliseconds (CUDA) to a second (PoCL), and kept.</summary>
+/// <summary>
+/// A kernel and its operands' type; compiled at its first launch, which takes from milliseconds (CUDA) to a second (PoCL), and kept.
+/// </summary>
 internal sealed class Kernel<TOperands>(GpuQueue queue, Action<TOperands> method)
     where TOperands : struct
 {

@@ -23,7 +23,8 @@ public sealed class ReduceColumns
 
     /// <summary>Queues the sums. Accumulates.</summary>
     public void Run(in ReduceProblem problem, ArrayView<float> x, ArrayView<float> y) => _sum.LaunchGroups(
-        TiledProduct.Blocks(problem.Columns, _columns), new Operands { X = x, Y = y, Rows = problem.Rows, Columns = problem.Columns, Strip = _columns });
+        TiledProduct.Blocks(problem.Columns, _columns),
+        new Operands { X = x, Y = y, Rows = problem.Rows, Columns = problem.Columns, Strip = _columns });
 
     [GpuKernel]
     internal static void Sum(Operands o)

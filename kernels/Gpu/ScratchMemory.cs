@@ -25,7 +25,9 @@ public sealed class ScratchMemory : IDisposable
         return total;
     }
 
-    /// <summary>Starts a call that needs at most <paramref name="bytes"/>, as <see cref="Padded"/> counts them; slices of the call before are void.</summary>
+    /// <summary>
+    /// Starts a call that needs at most <paramref name="bytes"/>, as <see cref="Padded"/> counts them; slices of the call before are void.
+    /// </summary>
     public void Reserve(long bytes)
     {
         _used = 0;

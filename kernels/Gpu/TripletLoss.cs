@@ -68,7 +68,8 @@ public sealed class TripletLoss
         {
             int a = o.Triplets[3 * t], p = o.Triplets[3 * t + 1], n = o.Triplets[3 * t + 2];
             if (o.Active[t] == 0 || (a != row && p != row && n != row)) continue;
-            float anchor = o.Embeddings[a * o.Dimensions + d], positive = o.Embeddings[p * o.Dimensions + d], negative = o.Embeddings[n * o.Dimensions + d];
+            float anchor = o.Embeddings[a * o.Dimensions + d], positive = o.Embeddings[p * o.Dimensions + d];
+            float negative = o.Embeddings[n * o.Dimensions + d];
             if (a == row) sum += negative - positive;
             if (p == row) sum += positive - anchor;
             if (n == row) sum += anchor - negative;

@@ -17,7 +17,8 @@ public sealed partial class GpuBackend
     private readonly BatchNormalization _batchNormalization;
 
     /// <inheritdoc/>
-    public void ConvolutionForward(in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y)
+    public void ConvolutionForward(
+        in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y)
     {
         problem.Check(x.Length, w.Length, y.Length);
         Guard.Length(bias.Length, problem.LengthBias);
@@ -149,7 +150,8 @@ public sealed partial class GpuBackend
     /// <inheritdoc/>
     public void BatchNormalizationForward(
         in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta,
-        DeviceSpan<float> runningMean, DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> y)
+        DeviceSpan<float> runningMean, DeviceSpan<float> runningVariance,
+        DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> y)
     {
         problem.Check(x.Length, y.Length, gamma.Length, beta.Length, runningMean.Length, runningVariance.Length);
         Guard.Length(mean.Length, problem.Channels);

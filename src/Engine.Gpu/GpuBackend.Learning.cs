@@ -18,7 +18,8 @@ public sealed partial class GpuBackend
     private readonly Adam _adam;
 
     /// <inheritdoc/>
-    public void SoftmaxCrossEntropy(in SoftmaxCrossEntropyProblem problem, DeviceSpan<float> logits, DeviceSpan<int> labels, DeviceSpan<float> loss, DeviceSpan<float> gradient)
+    public void SoftmaxCrossEntropy(
+        in SoftmaxCrossEntropyProblem problem, DeviceSpan<float> logits, DeviceSpan<int> labels, DeviceSpan<float> loss, DeviceSpan<float> gradient)
     {
         problem.Check(logits.Length, labels.Length, loss.Length, gradient.Length);
         _softmaxCrossEntropy.Run(problem, View(logits), View(labels), View(loss), View(gradient));
@@ -81,7 +82,8 @@ public sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void HammingTopK(in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances, DeviceSpan<int> rows)
+    public void HammingTopK(
+        in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances, DeviceSpan<int> rows)
     {
         RequireK(problem, wanted: true);
         problem.Check(queries.Length, database.Length, distances.Length, rows.Length);
@@ -96,7 +98,8 @@ public sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void Adam(in AdamProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> firstMoment, DeviceSpan<float> secondMoment, DeviceSpan<float> weights)
+    public void Adam(
+        in AdamProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> firstMoment, DeviceSpan<float> secondMoment, DeviceSpan<float> weights)
     {
         problem.Check(gradient.Length, firstMoment.Length, secondMoment.Length, weights.Length);
         _adam.Run(problem, View(gradient), View(firstMoment), View(secondMoment), View(weights));
@@ -104,7 +107,7 @@ public sealed partial class GpuBackend
 
     private static void RequireK(in HammingProblem problem, bool wanted)
     {
-        if (problem.K > 0 != wanted)
-            throw new ArgumentException($"K is {problem.K}; {(wanted ? "a search needs at least 1" : "the distance matrix takes 0")}.", nameof(problem));
+        if (problem.K > 0 == wanted) return;
+        throw new ArgumentException($"K is {problem.K}; {(wanted ? "a search needs at least 1" : "the distance matrix takes 0")}.", nameof(problem));
     }
 }

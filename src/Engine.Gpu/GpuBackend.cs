@@ -8,7 +8,7 @@ namespace JaccardKernels.Engine.Gpu;
 /// <summary>
 /// The seam over the ILGPU kernels, on CUDA or OpenCL. All work goes through one in-order stream; calls return once queued. A kernel is compiled at
 /// its first use, so the first call of each operation is slow. A kernel that does not compile is fatal to the backend: every later first use
-/// repeats its message. Buffers must be disposed before the backend.
+/// repeats its message. Disposing the backend frees its buffers too.
 /// </summary>
 public sealed partial class GpuBackend : IBackend
 {

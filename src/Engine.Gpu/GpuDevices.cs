@@ -16,15 +16,15 @@ public static class GpuDevices
 
     /// <summary>Opens a device: <c>cuda</c>, <c>opencl</c> (the first usable one of the kind) or, by number, <c>cuda:1</c>.</summary>
     /// <exception cref="ArgumentException">The text is none of these, or the device is not there or not usable: the message says why.</exception>
-    /// <exception cref="InvalidOperationException">The device does not compute what it should.</exception>
+    /// <exception cref="InvalidOperationException">The driver refuses, or the device does not compute what it should.</exception>
     public static GpuBackend Open(string device)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(device);
         string kind = device.Split(':')[0];
-        int index = -1;
         bool numbered = device.Length > kind.Length;
-        if (kind is not ("cuda" or "opencl") || (numbered && !int.TryParse(device.AsSpan(kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
-            throw new ArgumentException($"device '{device}' is unknown; GPUs are cuda, opencl, or one of them by number, such as cuda:1.", nameof(device));
+        string number = numbered ? device[(kind.Length + 1)..] : "0";
+        if (kind is not ("cuda" or "opencl") || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+            throw new ArgumentException($"device '{device}' is unknown; GPUs are cuda and opencl, or one of them by number: cuda:1.", nameof(device));
         List<Found> all = kind == "cuda" ? Cuda() : OpenCl();
         Found chosen = numbered
             ? all.Find(found => found.Report.Index == index) ?? throw NotThere(device, $"{kind} devices have the numbers 0 to {all.Count - 1}")
@@ -49,17 +49,20 @@ public static class GpuDevices
         Context context = Context.Create(builder => _ = found.Device is CudaDevice cuda
             ? Configure(builder).Cuda(candidate => candidate.DeviceId == cuda.DeviceId)
             : Configure(builder).OpenCL(candidate => candidate.DeviceId == ((CLDevice)found.Device!).DeviceId));
-        Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
-        var backend = new GpuBackend(
-            context, accelerator, new BackendInfo(found.Report.Kind, found.Report.Name, found.Report.Detail, found.Report.Memory));
+        GpuBackend? backend = null;
         try
         {
+            Accelerator accelerator = context.Devices[0].CreateAccelerator(context);
+            DeviceReport report = found.Report;
+            backend = new GpuBackend(context, accelerator, new BackendInfo(report.Kind, report.Name, report.Detail, report.Memory));
             SelfTest.Run(backend);
             return backend;
         }
-        catch
+        catch (Exception e)
         {
-            backend.Dispose();
+            if (backend is null) context.Dispose();
+            else backend.Dispose();
+            if (e is AcceleratorException) throw new InvalidOperationException($"{found.Report.Name} does not open: {e.Message}", e);
             throw;
         }
     }
@@ -83,21 +86,24 @@ public static class GpuDevices
     {
         NativeLibraries.Install();
         if (NativeLibraries.OpenCl() == 0) return [Nothing("opencl", "no OpenCL loader is installed (libOpenCL.so.1 is not found)")];
-        List<Found> found = [.. CLDevice.GetDevices(_ => true).OfType<CLDevice>().Select((device, index) => new Found(Report(device, index), device))];
+        IEnumerable<CLDevice> devices = CLDevice.GetDevices(_ => true).OfType<CLDevice>();
+        List<Found> found = [.. devices.Select((device, index) => new Found(Report(device, index), device))];
         return found.Count > 0 ? found : [Nothing("opencl", "the OpenCL loader lists no available device; a driver (ICD) is missing")];
     }
 
     private static DeviceReport Report(CudaDevice device)
     {
-        string? whyNot = device.Architecture is null || device.InstructionSet is null ? "ILGPU knows no instruction set for its architecture and driver" : null;
+        bool known = device.Architecture is not null && device.InstructionSet is not null;
+        string? whyNot = known ? null : "ILGPU knows no instruction set for its architecture and driver";
         string detail = $"{device.Architecture}, {device.NumMultiprocessors} multiprocessors, driver {device.DriverVersion}";
         return new DeviceReport("cuda", device.DeviceId, device.Name, device.MemorySize, detail, IsGpu: true, whyNot);
     }
 
     private static DeviceReport Report(CLDevice device, int index)
     {
-        string? whyNot = null;
-        if (!device.Capabilities.GenericAddressSpace) whyNot = $"{device.PlatformName} lacks the generic address space of OpenCL 2 (PoCL has it from version 5)";
+        string? whyNot = device.Capabilities.GenericAddressSpace
+            ? null
+            : $"{device.PlatformName} lacks the generic address space of OpenCL 2 (PoCL has it from version 5)";
         bool cpu = device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_CPU);
         string detail = $"{device.PlatformName}, {device.DeviceVersion}, {device.NumMultiprocessors} compute units{(cpu ? ", on the CPU" : "")}";
         return new DeviceReport("opencl", index, device.Name, device.MemorySize, detail, !cpu, whyNot);

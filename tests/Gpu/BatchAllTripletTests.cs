@@ -34,7 +34,8 @@ public class BatchAllTripletTests(string kind)
         double[] expectedGradient = new double[N * D], expectedStatistics = new double[3];
         var expectedCounts = new long[2];
         Ref.BatchAllTripletLoss.Run(
-            problem, [.. embeddings.Select(e => (double)e)], [.. similarity.Select(s => (double)s)], expectedGradient, expectedStatistics, expectedCounts);
+            problem, [.. embeddings.Select(e => (double)e)], [.. similarity.Select(s => (double)s)],
+            expectedGradient, expectedStatistics, expectedCounts);
         Assert.That(counts, Is.EqualTo(expectedCounts));
         Assert.That(statistics, Is.EqualTo(expectedStatistics.Select(s => (float)s)).Within(1e-5).Percent);
         double scale = expectedGradient.Max(Math.Abs);

@@ -89,6 +89,16 @@ public class GpuBackendTests(string kind)
     }
 
     [Test]
+    public void BufferMayOutliveItsBackend()
+    {
+        GpuBackend backend = GpuKinds.Open(kind);
+        DeviceBuffer buffer = backend.Allocate<float>(8);
+        backend.Dispose();
+        backend.Dispose();
+        Assert.That(buffer.Dispose, Throws.Nothing);
+    }
+
+    [Test]
     public void AnotherThreadMayTakeOver()
     {
         using DeviceBuffer buffer = _backend.Allocate<float>(100);

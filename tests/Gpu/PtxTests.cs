@@ -9,7 +9,7 @@ using JaccardKernels.Gpu;
 
 namespace JaccardKernels.Tests.Gpu;
 
-/// <summary>What can be known of the CUDA kernels without a GPU: every one compiles to PTX, and the PTX holds nothing that should not be there.</summary>
+/// <summary>What is known of the CUDA kernels without a GPU: every one compiles to PTX, which holds nothing that should not be there.</summary>
 public partial class PtxTests
 {
     private const int SharedLimit = 48 * 1024;
