@@ -66,9 +66,10 @@ internal sealed class KernelCheckVerb : Verb
     private static void Write(IAnsiConsole console, KernelCheckReport report)
     {
         Table table = Tables.Create("operation", ">problems", "result", "nearest to its limit");
-        foreach (IGrouping<(string Operation, string Backend), CaseResult> group in report.Results.GroupBy(result => (result.Operation, result.Backend)))
+        foreach (IGrouping<(string Operation, bool OfDerivatives), CaseResult> group in report.Results.GroupBy(
+            result => (result.Operation, result.Checks.Any(check => check.Kind == CheckKind.Gradients))))
         {
-            string name = group.Key.Backend == report.Device ? group.Key.Operation : $"{group.Key.Operation} ({group.Key.Backend})";
+            string name = group.Key.OfDerivatives ? $"{group.Key.Operation}, derivatives" : group.Key.Operation;
             OutputMargin? nearest = group.SelectMany(result => result.Checks).SelectMany(check => check.Margins)
                 .Where(margin => margin.Limit > 0).MaxBy(margin => margin.Error / margin.Limit);
             table.Row(name, $"{group.Count()}", group.All(result => result.Passed) ? "ok" : "FAILED", nearest?.ToString() ?? "equal");
