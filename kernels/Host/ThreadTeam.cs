@@ -29,7 +29,8 @@ public sealed unsafe class ThreadTeam : IDisposable
     private void* _body;
     private int _count;
     private int _next;
-    private int _pending;
+    private int _open;
+    private int _inside;
     private int _parked;
     private volatile int _generation;
     private volatile bool _stop;
@@ -79,12 +80,15 @@ public sealed unsafe class ThreadTeam : IDisposable
         _body = Unsafe.AsPointer(ref body);
         _count = count;
         _next = 0;
-        _pending = _workers.Length;
+        Interlocked.Exchange(ref _open, 1);
         Interlocked.Increment(ref _generation);
         WakeParked();
         Drain(0);
+        // Every task is taken. Those inside finish theirs; who comes later finds the loop closed, so a worker that the machine is slow
+        // to wake keeps nobody waiting.
+        Interlocked.Exchange(ref _open, 0);
         var spinner = new SpinWait();
-        while (Volatile.Read(ref _pending) != 0) spinner.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _inside) != 0) spinner.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <inheritdoc/>
@@ -125,8 +129,10 @@ public sealed unsafe class ThreadTeam : IDisposable
             if (_generation == seen) Park(seen);
             seen = _generation;
             if (_stop) return;
-            Drain(worker);
-            Interlocked.Decrement(ref _pending);
+            // Announce first, look second: the caller closes first and counts second, so one of the two sees the other.
+            Interlocked.Increment(ref _inside);
+            if (Volatile.Read(ref _open) != 0) Drain(worker);
+            Interlocked.Decrement(ref _inside);
         }
     }
 
