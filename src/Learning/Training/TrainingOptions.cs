@@ -55,7 +55,7 @@ public sealed record TrainingOptions
     public bool Augment { get; init; } = true;
 
     /// <summary>Steps of embedding training.</summary>
-    public int Steps { get; init; } = 800;
+    public int Steps { get; init; } = 2000;
 
     /// <summary>Images of a batch (batch-all), or triplets of a batch (mined).</summary>
     public int Batch { get; init; } = 128;
@@ -72,7 +72,10 @@ public sealed record TrainingOptions
     /// <summary>The similarity in the margin.</summary>
     public SimilarityKind Similarity { get; init; } = SimilarityKind.MultisetJaccard;
 
-    /// <summary>The margin between similarity 1 and 0; null means the paper's 30 at 128 dimensions, in proportion to the dimensions.</summary>
+    /// <summary>
+    /// The margin between similarity 1 and 0, in squared distance, which the tanh box bounds by 4 D; null means 1.5 D. The paper's 30 at 128
+    /// dimensions (0.23 D) serves its composite quantization; a sign flip is a squared distance of 4, so signs need a margin of many flips.
+    /// </summary>
     public float? Margin { get; init; }
 
     /// <summary>The least difference of similarity of a graded triplet.</summary>
@@ -94,11 +97,11 @@ public sealed record TrainingOptions
     public TripletReduction Reduction { get; init; } = TripletReduction.MeanOfActive;
 
     /// <summary>Steps between checkpoints.</summary>
-    public int CheckpointEvery { get; init; } = 200;
+    public int CheckpointEvery { get; init; } = 500;
 
     /// <summary>The margin in force.</summary>
     [JsonIgnore]
-    public float EffectiveMargin => Margin ?? 30f * Network.Dimensions / 128f;
+    public float EffectiveMargin => Margin ?? 1.5f * Network.Dimensions;
 
     /// <summary>Refuses options that make no run.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the limit.</exception>
