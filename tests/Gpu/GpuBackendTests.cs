@@ -113,25 +113,6 @@ public class GpuBackendTests(string kind)
         Assert.That(values, Is.All.EqualTo(3f));
     }
 
-    [Test]
-    public void WarmCallsAllocateNothing()
-    {
-        if (kind == "simulator") Assert.Ignore("The simulator allocates to run its threads.");
-        var problem = new GemmProblem(8, 8, 8);
-        var topK = new HammingProblem(2, 100, 64, 5);
-        using DeviceBuffer a = _backend.Allocate<float>(64), b = _backend.Allocate<float>(64), c = _backend.Allocate<float>(64);
-        using DeviceBuffer codes = _backend.Allocate<ulong>(100), distances = _backend.Allocate<int>(10), rows = _backend.Allocate<int>(10);
-        long allocated = 0;
-        for (int step = 0; step < 20; step++)
-        {
-            if (step == 10) allocated = GC.GetAllocatedBytesForCurrentThread();
-            _backend.Gemm(problem, a.As<float>(), b.As<float>(), default, c.As<float>());
-            _backend.HammingTopK(topK, codes.Slice<ulong>(0, 2), codes.As<ulong>(), distances.As<int>(), rows.As<int>());
-        }
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-        Assert.That(allocated, Is.Zero);
-    }
-
     private void RoundTrip<T>(DeviceBuffer buffer, long offset, T[] values)
         where T : unmanaged
     {

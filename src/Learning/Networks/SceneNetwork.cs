@@ -66,7 +66,9 @@ public static class SceneNetwork
 
     private static Node Embed(NetworkBuilder b, Node x, SceneNetworkOptions options)
     {
-        x = b.Relu("hidden.relu", b.FullyConnected("hidden", x, options.Hidden));
+        // Features behind a ReLU have a large common part, which would saturate the tanh before the first step: the normalisation takes it out.
+        x = b.BatchNormalization("hidden.norm", b.FullyConnected("hidden", x, options.Hidden));
+        x = b.Relu("hidden.relu", x);
         x = b.Dropout("hidden.dropout", x, options.Dropout);
         return b.Tanh("embedding.tanh", b.FullyConnected("embedding", x, options.Dimensions, Initialization.LeCunNormal));
     }
