@@ -7,7 +7,7 @@ public sealed record SceneNetworkOptions
     public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 128];
 
     /// <summary>The last activation is average-pooled to about Grid x Grid cells.</summary>
-    public int Grid { get; init; } = 4;
+    public int Grid { get; init; } = 6;
 
     /// <summary>Units of the hidden layer.</summary>
     public int Hidden { get; init; } = 512;
