@@ -23,7 +23,7 @@ public abstract class OperationCase
     /// <summary>One to three problems small enough for a simulator.</summary>
     public required IReadOnlyList<string> TinyProblems { get; init; }
 
-    /// <summary>Problems to time: those of real networks and searches.</summary>
+    /// <summary>Problems to time: those of real networks and searches; the first stands for all where time is short.</summary>
     public required IReadOnlyList<string> BenchmarkProblems { get; init; }
 
     /// <summary>

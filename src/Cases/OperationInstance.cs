@@ -18,6 +18,12 @@ public abstract class OperationInstance
     /// <summary>The operands, in the order of the method of the backend.</summary>
     public IReadOnlyList<Operand> Operands { get; }
 
+    /// <summary>Bytes of the operands that are read, each counted once.</summary>
+    public long BytesRead => Operands.Where(operand => operand.IsRead).Sum(operand => operand.Bytes);
+
+    /// <summary>Bytes of the operands that are written, each counted once.</summary>
+    public long BytesWritten => Operands.Where(operand => operand.IsWritten).Sum(operand => operand.Bytes);
+
     /// <summary>On small integers every backend must give the reference's result bit for bit.</summary>
     public abstract bool ExactOnIntegers { get; }
 
