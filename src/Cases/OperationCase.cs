@@ -65,6 +65,9 @@ public sealed class OperationCase<TProblem>(string name, string summary) : Opera
     /// <summary>Runs a backend's method.</summary>
     public required Action<IBackend, TProblem, DeviceOperands> Run { get; init; }
 
+    /// <summary>Operations of the plain algorithm, where they are not those that the problem states: it may describe several operations.</summary>
+    public Func<TProblem, long> Flops { get; init; } = problem => problem.Flops;
+
     /// <summary>Which problems are exact in fp32 on small integers, whatever the order of summation.</summary>
     public Func<TProblem, bool> ExactOnIntegers { get; init; } = _ => false;
 

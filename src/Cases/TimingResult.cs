@@ -27,6 +27,6 @@ public sealed record TimingResult(
         double spread = (samples[samples.Count * 3 / 4] - samples[samples.Count / 4]) / median;
         return new TimingResult(
             instance.Case.Name, $"{instance.Problem}", info.Kind, info.Name, median, samples[0], spread, samples.Count, repeats,
-            instance.Problem.Flops / median / 1e9, (instance.BytesRead + instance.BytesWritten) / median / 1e9, verified.On, verified.Margin);
+            instance.Flops / median / 1e9, (instance.BytesRead + instance.BytesWritten) / median / 1e9, verified.On, verified.Margin);
     }
 }
