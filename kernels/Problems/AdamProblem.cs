@@ -69,5 +69,5 @@ public readonly record struct AdamProblem : IProblem<AdamProblem>
 
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(
-        ("n", Length, null), ("rate", Math.Round(Rate, 9), 0.001), ("t", Step, 1), ("decay", Math.Round(Decay, 9), 0));
+        ("n", Length, null), ("rate", ProblemText.Shortest(Rate), 0.001), ("t", Step, 1), ("decay", ProblemText.Shortest(Decay), 0));
 }

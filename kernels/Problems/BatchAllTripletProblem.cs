@@ -70,5 +70,6 @@ public readonly record struct BatchAllTripletProblem : IProblem<BatchAllTripletP
 
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(
-        ("n", Batch, null), ("d", Dimensions, null), ("margin", Math.Round(Margin, 6), 15), ("delta", Math.Round(Delta, 6), 0.1), ("red", (int)Reduction, 1));
+        ("n", Batch, null), ("d", Dimensions, null), ("margin", ProblemText.Shortest(Margin), 15), ("delta", ProblemText.Shortest(Delta), 0.1),
+        ("red", (int)Reduction, 1));
 }

@@ -69,5 +69,5 @@ public readonly record struct BatchNormalizationProblem : IProblem<BatchNormaliz
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(
         ("mb", Batch, null), ("ic", Channels, null), ("sp", Spatial, 1),
-        ("eps", Math.Round(Epsilon, 9), 1e-5), ("mom", Math.Round(Momentum, 6), 0.1));
+        ("eps", ProblemText.Shortest(Epsilon), 1e-5), ("mom", ProblemText.Shortest(Momentum), 0.1));
 }

@@ -61,5 +61,5 @@ public readonly record struct DropoutProblem : IProblem<DropoutProblem>
 
     /// <inheritdoc/>
     public override string ToString() =>
-        ProblemText.Format(("n", Length, null), ("rate", Math.Round(Rate, 6), 0.5), ("seed", Seed, 0), ("step", Step, 0));
+        ProblemText.Format(("n", Length, null), ("rate", ProblemText.Shortest(Rate), 0.5), ("seed", Seed, 0), ("step", Step, 0));
 }

@@ -53,5 +53,6 @@ public readonly record struct MomentumSgdProblem : IProblem<MomentumSgdProblem>
 
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(
-        ("n", Length, null), ("rate", Math.Round(Rate, 9), 0.01), ("mom", Math.Round(Momentum, 6), 0.9), ("decay", Math.Round(Decay, 9), 0));
+        ("n", Length, null), ("rate", ProblemText.Shortest(Rate), 0.01), ("mom", ProblemText.Shortest(Momentum), 0.9),
+        ("decay", ProblemText.Shortest(Decay), 0));
 }

@@ -92,6 +92,9 @@ public sealed class ProblemText
         return builder.ToString();
     }
 
+    /// <summary>The number that a person would write for a float: 0.1, not the 0.100000001490116 that the conversion to double gives.</summary>
+    public static double Shortest(float value) => double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
     private int ToInt(string key, double value) =>
         value == Math.Floor(value) && value <= int.MaxValue
             ? (int)value

@@ -85,5 +85,5 @@ public readonly record struct SimilarityProblem : IProblem<SimilarityProblem>
 
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(
-        ("m", M, null), ("n", N, null), ("c", Classes, null), ("kind", (int)Kind, 0), ("empty", Math.Round(EmptyValue, 6), 1));
+        ("m", M, null), ("n", N, null), ("c", Classes, null), ("kind", (int)Kind, 0), ("empty", ProblemText.Shortest(EmptyValue), 1));
 }

@@ -28,50 +28,52 @@ public sealed class CaseTimer(IBackend backend)
     public TimingResult Time(OperationInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        string verified = Verify(instance);
-        using var packed = new PackedOperands(backend, instance.Operands);
-        packed.Write(instance.Fill(seed: 1, FillMode.Random));
-        packed.Upload();
-        double single = Settle(instance, packed.Device);
+        Verification verified = Verify(instance);
+        using var loaded = new LoadedInstance(instance, backend);
+        double single = Settle(loaded);
         // A sample is long enough (2 ms) for the clock and for a device's queue.
         int repeats = (int)Math.Clamp(Math.Ceiling(2e-3 / single), 1, 100_000);
         List<double> samples = [];
         long start = Stopwatch.GetTimestamp();
         while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < Duration))
-            samples.Add(Sample(instance, packed.Device, repeats));
+            samples.Add(Sample(loaded, repeats));
         return TimingResult.From(instance, backend.Info, samples, repeats, verified);
     }
 
-    private double Settle(OperationInstance instance, DeviceOperands operands)
+    /// <summary>Checks one instance, or its case on smaller problems where the reference would take too long.</summary>
+    /// <exception cref="InvalidOperationException">The backend's result is wrong.</exception>
+    public Verification Verify(OperationInstance instance)
     {
-        _ = Sample(instance, operands, 1);
-        long start = Stopwatch.GetTimestamp();
-        double best = double.MaxValue;
-        do best = Math.Min(best, Sample(instance, operands, 1));
-        while (Stopwatch.GetElapsedTime(start) < WarmUp);
-        return best;
-    }
-
-    private double Sample(OperationInstance instance, DeviceOperands operands, int repeats)
-    {
-        backend.Synchronize();
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < repeats; i++) instance.Run(backend, operands);
-        backend.Synchronize();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
-    }
-
-    private string Verify(OperationInstance instance)
-    {
-        bool itself = instance.Problem.Flops <= ChecksItselfUpTo;
+        ArgumentNullException.ThrowIfNull(instance);
+        bool itself = instance.Flops <= ChecksItselfUpTo;
         IReadOnlyList<string> problems = itself ? [$"{instance.Problem}"] : instance.Case.Problems;
+        double error = 0, tolerance = 0;
         foreach (string problem in problems)
         {
             string key = $"{instance.Case.Name} {problem}";
             if (!_checked.TryGetValue(key, out CaseResult? result))
                 _checked[key] = result = CaseRunner.CheckAccuracy(itself ? instance : instance.Case.Parse(problem), backend);
             if (!result.Passed) throw new InvalidOperationException($"not timed, because it is wrong: {result}");
+            foreach (OutputMargin margin in result.Checks.SelectMany(check => check.Margins))
+                (error, tolerance) = (Math.Max(error, margin.Error), Math.Max(tolerance, margin.Limit));
         }
-        return itself ? "this problem" : $"{problems.Count} smaller problems";
+        return new Verification(itself ? "this problem" : $"{problems.Count} smaller problems", error, tolerance);
+    }
+
+    private double Settle(LoadedInstance loaded)
+    {
+        _ = Sample(loaded, 1);
+        long start = Stopwatch.GetTimestamp();
+        double best = double.MaxValue;
+        do best = Math.Min(best, Sample(loaded, 1));
+        while (Stopwatch.GetElapsedTime(start) < WarmUp);
+        return best;
+    }
+
+    private static double Sample(LoadedInstance loaded, int repeats)
+    {
+        long start = Stopwatch.GetTimestamp();
+        loaded.Run(repeats);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
     }
 }

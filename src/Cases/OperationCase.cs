@@ -23,7 +23,7 @@ public abstract class OperationCase
     /// <summary>One to three problems small enough for a simulator.</summary>
     public required IReadOnlyList<string> TinyProblems { get; init; }
 
-    /// <summary>Problems to time: those of real networks and searches.</summary>
+    /// <summary>Problems to time: those of real networks and searches; the first stands for all where time is short.</summary>
     public required IReadOnlyList<string> BenchmarkProblems { get; init; }
 
     /// <summary>
@@ -64,6 +64,9 @@ public sealed class OperationCase<TProblem>(string name, string summary) : Opera
 
     /// <summary>Runs a backend's method.</summary>
     public required Action<IBackend, TProblem, DeviceOperands> Run { get; init; }
+
+    /// <summary>Operations of the plain algorithm, where they are not those that the problem states: it may describe several operations.</summary>
+    public Func<TProblem, long> Flops { get; init; } = problem => problem.Flops;
 
     /// <summary>Which problems are exact in fp32 on small integers, whatever the order of summation.</summary>
     public Func<TProblem, bool> ExactOnIntegers { get; init; } = _ => false;

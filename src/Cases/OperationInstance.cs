@@ -18,6 +18,15 @@ public abstract class OperationInstance
     /// <summary>The operands, in the order of the method of the backend.</summary>
     public IReadOnlyList<Operand> Operands { get; }
 
+    /// <summary>Operations of the plain algorithm.</summary>
+    public abstract long Flops { get; }
+
+    /// <summary>Bytes of the operands that are read, each counted once.</summary>
+    public long BytesRead => Operands.Where(operand => operand.IsRead).Sum(operand => operand.Bytes);
+
+    /// <summary>Bytes of the operands that are written, each counted once.</summary>
+    public long BytesWritten => Operands.Where(operand => operand.IsWritten).Sum(operand => operand.Bytes);
+
     /// <summary>On small integers every backend must give the reference's result bit for bit.</summary>
     public abstract bool ExactOnIntegers { get; }
 
@@ -95,6 +104,8 @@ internal sealed class OperationInstance<TProblem>(OperationCase<TProblem> operat
     : OperationInstance(operation, problem, operation.Operands(problem))
     where TProblem : struct, IProblem<TProblem>
 {
+    public override long Flops => operation.Flops(problem);
+
     public override bool ExactOnIntegers => operation.ExactOnIntegers(problem);
 
     public override void RunReference(ReferenceValues values) => operation.Reference(problem, values);

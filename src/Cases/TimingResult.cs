@@ -13,19 +13,20 @@ namespace JaccardKernels.Cases;
 /// <param name="Samples">Samples taken.</param>
 /// <param name="Repeats">Runs in each sample.</param>
 /// <param name="GigaflopsPerSecond">The problem's operations over the median.</param>
-/// <param name="GigabytesPerSecond">The problem's bytes over the median.</param>
+/// <param name="GigabytesPerSecond">Bytes of all operands, those updated in place counted twice, over the median.</param>
 /// <param name="Verified">On what the result was checked before.</param>
+/// <param name="Margin">How near the error came to its limit in that check.</param>
 public sealed record TimingResult(
     string Operation, string Problem, string Backend, string Device, double Median, double Fastest, double Spread, int Samples, int Repeats,
-    double GigaflopsPerSecond, double GigabytesPerSecond, string Verified)
+    double GigaflopsPerSecond, double GigabytesPerSecond, string Verified, string Margin)
 {
-    internal static TimingResult From(OperationInstance instance, BackendInfo info, List<double> samples, int repeats, string verified)
+    internal static TimingResult From(OperationInstance instance, BackendInfo info, List<double> samples, int repeats, Verification verified)
     {
         samples.Sort();
         double median = samples[samples.Count / 2];
         double spread = (samples[samples.Count * 3 / 4] - samples[samples.Count / 4]) / median;
         return new TimingResult(
             instance.Case.Name, $"{instance.Problem}", info.Kind, info.Name, median, samples[0], spread, samples.Count, repeats,
-            instance.Problem.Flops / median / 1e9, instance.Problem.Bytes / median / 1e9, verified);
+            instance.Flops / median / 1e9, (instance.BytesRead + instance.BytesWritten) / median / 1e9, verified.On, verified.Margin);
     }
 }

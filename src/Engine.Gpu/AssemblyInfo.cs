@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("JaccardKernels.Tests")]
+[assembly: InternalsVisibleTo("JaccardKernels.Benchmarks")]

@@ -9,6 +9,19 @@ public class ProblemTextTests
     public void ConvolutionTextParsesBack(string text) =>
         Assert.That(ConvolutionProblem.Parse(text).ToString(), Is.EqualTo(text));
 
+    [TestCase("n4096rate0.1")]
+    [TestCase("n4096rate0.3mom0.99decay0.0005")]
+    [TestCase("n7rate0.0000003decay0.00000001")]
+    [TestCase("n4096")]
+    public void MomentumSgdTextParsesBack(string text) =>
+        Assert.That(MomentumSgdProblem.Parse(text).ToString(), Is.EqualTo(text));
+
+    [TestCase("n4096rate0.1t7")]
+    [TestCase("n4096rate0.00003t1000decay0.0005")]
+    [TestCase("n4096")]
+    public void AdamTextParsesBack(string text) =>
+        Assert.That(AdamProblem.Parse(text).ToString(), Is.EqualTo(text));
+
     [Test]
     public void ConvolutionOutputFollowsStrideAndDilation()
     {

@@ -68,6 +68,7 @@ internal static class ConvolutionCases
         Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1"],
         TinyProblems = ["mb3ic1ih5oc3kh1bias1"],
         BenchmarkProblems = ["mb8ic64ih56oc64kh3ph1bias1"],
+        Flops = p => p.LengthY,
         Operands = p => [Dy(p), InOut("db", Domain.Normal, p.Filters)],
         Reference = (p, v) => Convolution.BackwardBias(p, v[0], v[1]),
         Run = (backend, p, s) => backend.ConvolutionBackwardBias(p, s[0], s[1]),

@@ -12,7 +12,7 @@ internal static class ElementwiseCases
 
     public static readonly string[] Tiny = ["n1", "n37"];
 
-    public static readonly string[] Benchmarks = ["n100000", "n6422528"];
+    public static readonly string[] Benchmarks = ["n6422528", "n100000"];
 
     public static OperationCase ReluForward { get; } = new OperationCase<ElementwiseProblem>("ReluForward", "y = max(x, 0)")
     {

@@ -1,0 +1,3 @@
+using JaccardKernels.Benchmarks;
+
+return BenchApplication.Run(args, Console.Out, Console.Error);
