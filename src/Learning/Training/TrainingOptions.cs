@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using JaccardKernels.Problems;
@@ -122,6 +123,10 @@ public sealed record TrainingOptions
         Range(Delta, 0, 1, "delta");
         Range(Tau, 0, 1, "tau");
         Range(MinimumTripletsPerImage, 0, 1e6, "minimumTripletsPerImage");
+        Known(Optimizer, "optimizer");
+        Known(Similarity, "similarity");
+        Known(Mining, "mining");
+        Known(Reduction, "reduction");
         if (Mining == MiningMode.BatchAll) Least(Batch, 3, "batch");
         if (FreezeBackbone && PretrainingEpochs == 0)
             throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0: the backbone would stay random.");
@@ -151,12 +156,19 @@ public sealed record TrainingOptions
 
     private static void Range(double value, double low, double high, string name)
     {
-        if (!(value >= low && value <= high)) throw new ArgumentException($"{name} is {value}; the range is {low} to {high}.");
+        if (!(value >= low && value <= high))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; the range is {low} to {high}."));
+    }
+
+    private static void Known<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new ArgumentException($"{name} is '{value}'; it is one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 }
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    WriteIndented = true, RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
 [JsonSerializable(typeof(TrainingOptions))]
 internal sealed partial class TrainingJson : JsonSerializerContext;
