@@ -86,7 +86,7 @@ public sealed class EmbeddingModelTests
     }
 
     [TestCase(float.NaN, "NaN")]
-    [TestCase(float.PositiveInfinity, "∞|Infinity")]
+    [TestCase(float.PositiveInfinity, "Infinity")]
     public void WeightsThatAreNotNumbersAreRefused(float bad, string mention)
     {
         Rewrite(file => { }, (name, values) =>
@@ -94,7 +94,7 @@ public sealed class EmbeddingModelTests
             if (name == "hidden.weight") values[7] = bad;
         });
         var error = Assert.Throws<InvalidDataException>(() => EmbeddingModel.Load(_backend, _folder["bad.safetensors"]).Dispose())!;
-        Assert.That(error.Message, Does.Contain("hidden.weight").And.Contain("element 7").And.Match(mention));
+        Assert.That(error.Message, Does.Contain("hidden.weight").And.Contain("[0,7]").And.Contain(mention));
     }
 
     [Test]

@@ -62,7 +62,7 @@ public sealed class TrainerErrorTests
         AssertRefused<ArgumentException>(new(scenes, null), o, "tiny scenes has no single objects", "pretrainingEpochs to 0");
         AssertRefused<ArgumentException>(new(TinyRun.Scenes(2), tiles), o, "2 images", "needs 3");
         AssertRefused<ArgumentException>(new(scenes, new SyntheticImages("grey tiles", 40, 8, 1, single: true) { Channels = 1 }), o, "grey tiles has 1 channels", "3");
-        AssertRefused<ArgumentException>(new(scenes, tiles), o with { Network = o.Network with { Channels = [4, 4, 4, 4, 4] } }, "pool");
+        AssertRefused<ArgumentException>(new(scenes, tiles), o with { Network = o.Network with { Channels = [4, 4, 4, 4, 4] } }, "channels are '4,4,4,4,4'", "images of 3x12x12");
         AssertRefused<InvalidDataException>(new(scenes, new SyntheticImages("pairs", 40, 8, 1)), o, "pairs/", "not exactly one object");
         AssertRefused<InvalidDataException>(new(Labelled([.. Enumerable.Repeat(1, 12 * 4)]), tiles), o with { Batch = 3 }, "all 12 images have the same labels");
         int[] negative = new int[12 * 4];
@@ -136,7 +136,7 @@ public sealed class TrainerErrorTests
         };
         var trainer = new Trainer(_backend, new TrainingData(scenes, null), TinyRun.Unfrozen, new RunFolder(_folder["run"]));
         var error = Assert.Throws<InvalidDataException>(() => trainer.Run(resume: false, CancellationToken.None))!;
-        AssertLine(error, ["embedding step", "the loss is NaN", "lower the rate"]);
+        AssertLine(error, ["embedding step", "NaN", "lower the rate"]);
         Assert.That(File.Exists(new RunFolder(_folder["run"]).Model), Is.False);
     }
 
@@ -146,7 +146,9 @@ public sealed class TrainerErrorTests
     [TestCase("{\"steps\": \"many\"}", "steps")]
     [TestCase("{\"mining\": \"everything\"}", "mining")]
     [TestCase("{\"steps\": 3", "options.json")]
-    [TestCase("null", "null")]
+    [TestCase("null", "object")]
+    [TestCase("{\"steps\": 3, \"steps\": 4}", "steps")]
+    [TestCase("[3]", "object")]
     [TestCase("", "options.json")]
     public void OptionsThatCannotBeReadAreOneLine(string json, string mention) => Assert.That(
         () => TrainingOptions.Parse(json, "options.json"),
@@ -161,8 +163,9 @@ public sealed class TrainerErrorTests
         {
             Assert.That(TrainingOptions.Parse(json, "o").ToJson(), Is.EqualTo(json));
             Assert.That(TrainingOptions.Parse("{ /* all defaults */ }", "o").ToJson(), Is.EqualTo(new TrainingOptions().ToJson()));
-            Assert.That(TrainingOptions.Parse("{\"steps\": 3,}", "o").Steps, Is.EqualTo(3));
-            Assert.That(new TrainingOptions { Network = new() { Dimensions = 128 } }.EffectiveMargin, Is.EqualTo(30), "the paper's margin");
+            TrainingOptions some = TrainingOptions.Parse("{\"steps\": 3, \"network\": {\"hidden\": 32},}", "o");
+            Assert.That(some.ToJson(), Is.EqualTo((new TrainingOptions() with { Steps = 3, Network = new() { Hidden = 32 } }).ToJson()), "the rest keeps its defaults");
+            Assert.That(new TrainingOptions { Network = new() { Dimensions = 128 } }.EffectiveMargin, Is.EqualTo(192), "1.5 a dimension");
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class Trainer
         _network = SceneNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
-        _dataText = Fingerprint(images, data.Tiles);
+        _dataText = Fingerprint(images, _tiles?.Images);
     }
 
     /// <summary>Told of every step.</summary>
@@ -155,8 +155,8 @@ public sealed class Trainer
                 Save();
                 throw;
             }
-            if (!float.IsFinite(metrics.Loss))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss}; lower the rate ({metrics.Rate})."));
+            if (!metrics.IsFinite)
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss} and the variance of the embeddings {metrics.Variance}; lower the rate ({metrics.Rate})."));
             log.Write(metrics);
             Progress?.Invoke(metrics);
             if (phase.Done % _options.CheckpointEvery == 0) Save();
