@@ -209,6 +209,21 @@ public sealed class TrainingVerbTests
         JkRunner.Run(demo).AssertFailed(ExitCode.Failed, "holds a demo already");
     }
 
+    [TestCase("train")]
+    [TestCase("embed")]
+    [TestCase("evaluate")]
+    [TestCase("demo")]
+    public void HelpTeachesByExampleAndListsTheDataSets(string verb)
+    {
+        JkResult result = JkRunner.Run(verb, "--help");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Out, Does.Contain("Examples:").And.Contain($"  jk {verb}").And.Contain("--json"));
+            if (verb != "demo") Assert.That(result.Out, Does.Contain("scenes:size=").And.Contain("csv:"));
+        }
+    }
+
     private JsonElement Embed(string split, params string[] more) => JkRunner.Run(
         ["embed", "--run", _folder["run"], "--data", TinyScenes.Spec, "--split", split, "--out", _folder[$"{split}.npy"], "--device", "host", "--json", .. more]).Json();
 }
