@@ -1,5 +1,6 @@
 using System.Text;
 using JaccardKernels.Data;
+using JaccardKernels.Learning;
 using JaccardKernels.Tests.Files;
 
 namespace JaccardKernels.Tests.Data;
@@ -43,7 +44,7 @@ public class PcbTests
         Assert.That((data.Train.Channels, data.Tiles!.Count, data.HeldOutTiles!.Count), Is.EqualTo((1, 4 * 3, 8 * 3)));
         Assert.That(Enumerable.Range(0, 3).Select(data.Train.Id), Is.EqualTo(new[] { "b0@0,0", "b0@320,0", "b0@320,320" }));
         Assert.That(Enumerable.Range(0, 3).Select(i => Fixtures.Text(data.Train.Labels(i))), Is.EqualTo(new[] { "1 0", "1 0", "0 1" }));
-        IEnumerable<string> Boards(Learning.IImageSet set) => Enumerable.Range(0, set.Count).Select(i => set.Id(i).Split('@')[0]).Distinct();
+        IEnumerable<string> Boards(IImageSet set) => Enumerable.Range(0, set.Count).Select(i => set.Id(i).Split('@')[0]).Distinct();
         Assert.That(Boards(data.Query).Intersect(Boards(data.Database)), Is.Empty, "split by board");
     }
 

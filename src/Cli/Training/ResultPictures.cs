@@ -2,7 +2,6 @@ using JaccardKernels.Cli.Report;
 using JaccardKernels.Data;
 using JaccardKernels.Engine;
 using JaccardKernels.Learning;
-using JaccardKernels.Problems;
 using JaccardKernels.Retrieval;
 
 namespace JaccardKernels.Cli.Training;
@@ -29,32 +28,13 @@ internal static class ResultPictures
             var results = new List<ReportPicture>();
             for (int i = 0; i < rows.Length && rows[i] >= 0; i++)
             {
-                double similarity = MultisetJaccard(splits.QueryLabels.Row(query), splits.DatabaseLabels.Row(rows[i]));
+                double similarity = PairSimilarity.MultisetJaccard(splits.QueryLabels.Row(query), splits.DatabaseLabels.Row(rows[i]));
                 results.Add(new ReportPicture(
                     database.Display(rows[i]), data.Database.Id(rows[i]), Words(data.Database, rows[i]), similarity, distances[i], similarity > 0.5));
             }
             return new ReportPictureRow(new ReportPicture(queries.Display(query), data.Query.Id(query), Words(data.Query, query)), results);
         }
-    }
 
-    /// <summary>The objects of an image in words: "2 disc, 1 star".</summary>
-    public static string Words(IImageSet set, int index) => Words(set.ClassNames, set.Labels(index));
-
-    /// <summary>Counts in words.</summary>
-    public static string Words(IReadOnlyList<string> classNames, ReadOnlySpan<int> counts)
-    {
-        var parts = new List<string>();
-        for (int c = 0; c < counts.Length; c++)
-            if (counts[c] > 0) parts.Add($"{counts[c]} {classNames[c]}");
-        return parts.Count == 0 ? "nothing" : string.Join(", ", parts);
-    }
-
-    /// <summary>The multiset Jaccard similarity of two rows of counts; 1 for two empty ones.</summary>
-    public static double MultisetJaccard(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
-    {
-        Span<float> similarity = stackalloc float[1];
-        using var team = new Host.ThreadTeam(1);
-        Host.CountSimilarity.Run(new SimilarityProblem(SimilarityKind.MultisetJaccard, 1, 1, a.Length), a, b, similarity, team);
-        return similarity[0];
+        static string Words(IImageSet set, int index) => LabelText.Describe(set.Labels(index), set.ClassNames);
     }
 }

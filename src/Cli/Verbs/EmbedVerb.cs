@@ -21,7 +21,8 @@ internal sealed record EmbedReport(string Model, string Data, string Split, int 
 /// <summary><c>jk embed</c>.</summary>
 internal sealed class EmbedVerb : Verb
 {
-    private readonly Option<string> _run, _data, _out, _split;
+    private readonly Option<string> _run, _data, _out;
+    private readonly SplitOption _split;
     private readonly Option<string?> _codes, _labels, _names;
     private readonly DeviceOptions _device;
 
@@ -35,7 +36,7 @@ internal sealed class EmbedVerb : Verb
         _run = Required<string>("--run", "RUN", "A run folder or a model file.");
         _data = Required<string>("--data", "SPEC|FOLDER", "The images; they are brought to the model's input.");
         _out = Required<string>("--out", "E.npy", "Where the embeddings go, float32 [N,D].");
-        _split = Default("--split", "train|query|database", "database", "Which part of a data set; a folder is all database.");
+        _split = new SplitOption(this);
         _codes = Optional<string>("--codes", "C.npy", "Where the sign codes go, uint8 [N,D/8].");
         _labels = Optional<string>("--labels", "L.npy", "Where the counts per class go, int32 [N,C].");
         _names = Optional<string>("--names", "F.txt", "Where the names go, one a line.");
@@ -44,22 +45,13 @@ internal sealed class EmbedVerb : Verb
 
     public override void Run(VerbContext context)
     {
-        string path = RunFolder.FindModel(context.Get(_run));
         using IBackend backend = _device.Open(context);
-        using EmbeddingModel model = EmbeddingModel.Load(backend, path);
-        using Dataset data = DataSpec.Parse(context.Get(_data)).WithInput(ImageInput.Parse(model.Description.Preprocessing)).Open(context.Note);
-        string split = context.Get(_split);
-        IImageSet set = split switch
-        {
-            "train" => data.Train,
-            "query" => data.Query,
-            "database" => data.Database,
-            _ => throw new ArgumentException($"--split is '{split}'; it is train, query or database."),
-        };
-        if (set.Count == 0) throw new InvalidDataException($"{data.Name}: the {split} split is empty.");
+        using TrainedModel model = TrainedModel.Load(backend, context.Get(_run));
+        using Dataset data = model.Open(context.Get(_data), context);
+        IImageSet set = _split.Choose(context, data);
         if (context.IsGiven(_labels)) data.RequireLabels();
         long start = Stopwatch.GetTimestamp();
-        EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model, set);
+        EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, set);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var files = new List<string> { context.Get(_out) };
         NpyFile.Write<float>(files[0], embeddings.Values, embeddings.Count, embeddings.Dimensions);
@@ -79,7 +71,7 @@ internal sealed class EmbedVerb : Verb
             AtomicFile.WriteAllText(names, string.Concat(Enumerable.Range(0, set.Count).Select(i => set.Id(i) + "\n")));
             files.Add(names);
         }
-        var report = new EmbedReport(path, data.Name, split, set.Count, embeddings.Dimensions, files, set.Count / seconds);
+        var report = new EmbedReport(model.Path, data.Name, _split.Name(context), set.Count, embeddings.Dimensions, files, set.Count / seconds);
         context.Report(report, JkJson.Default.EmbedReport, console => console.WriteFacts(
             ("embedded", $"{Units.Count(report.Count)} images of {report.Data} to {report.Dimensions} dimensions, {report.ImagesPerSecond:0} images/s"),
             ("written", string.Join(", ", files))));

@@ -22,7 +22,7 @@ internal sealed class EvaluateVerb : Verb
             "evaluate",
             "Measures a trained network on the queries and the database of a data set: its sign codes by Hamming distance, its real embeddings by " +
             "squared distance, and beside them chance and the same network untrained. Every number stands with its conventions. Writes a report: " +
-            "index.html, report.json and sheet.png.\n\nData sets:\n" + DataSpec.Help,
+            "index.html, with the course of the training where the run folder has it, report.json and sheet.png.\n\nData sets:\n" + DataSpec.Help,
             "jk evaluate --run runs/scenes --data scenes",
             "jk evaluate --run weights/scenes.safetensors --data scenes --out report")
     {
@@ -37,10 +37,10 @@ internal sealed class EvaluateVerb : Verb
     public override void Run(VerbContext context)
     {
         long start = Stopwatch.GetTimestamp();
-        string path = RunFolder.FindModel(context.Get(_run));
         using IBackend backend = _device.Open(context);
-        using EmbeddingModel model = EmbeddingModel.Load(backend, path);
-        using Dataset data = DataSpec.Parse(context.Get(_data)).WithInput(ImageInput.Parse(model.Description.Preprocessing)).Open(context.Note);
+        using TrainedModel trained = TrainedModel.Load(backend, context.Get(_run));
+        EmbeddingModel model = trained.Model;
+        using Dataset data = trained.Open(context.Get(_data), context);
         data.RequireLabels();
         using var untrained = new EmbeddingModel(backend, model.Description, context.Get(_seed));
         EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data), before = EmbeddedSplits.Create(context, untrained, data);
@@ -53,7 +53,7 @@ internal sealed class EvaluateVerb : Verb
             new($"untrained, {bits}-bit codes", before.EvaluateCodes(backend, options with { Selection = "untrained" })),
             new($"untrained, {bits} real numbers", before.EvaluateEmbeddings(backend, options with { Selection = "untrained" })),
         ];
-        string folder = context.Get(_out) ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "report");
+        string folder = context.Get(_out) ?? new RunFolder(Path.GetDirectoryName(Path.GetFullPath(trained.Path))!).Report;
         string page = ReportFolder.Write(folder, new ReportDocument
         {
             Title = $"Retrieval on {data.Name}",
@@ -61,10 +61,11 @@ internal sealed class EvaluateVerb : Verb
                 + $"measured on {Units.Count(data.Query.Count)} queries against {Units.Count(data.Database.Count)} images.",
             Facts =
             [
-                new("model", path), new("network", $"{model.Description.Channels}x{model.Description.Height}x{model.Description.Width} to {bits} dimensions"),
+                new("model", trained.Path), new("network", $"{model.Description.Channels}x{model.Description.Height}x{model.Description.Width} to {bits} dimensions"),
                 new("device", $"{backend.Info.Name}, {backend.Info.Detail}"),
             ],
             Systems = [.. systems.Select(s => new ReportSystem(s.Name, s.Evaluation))],
+            Charts = RunFolder.OfModel(trained.Path)?.ReadMetrics() is { Count: > 0 } steps ? TrainingCharts.Create(("training", steps)) : [],
             PicturesTitle = $"{data.Name}: nearest by {bits}-bit codes",
             Pictures = ResultPictures.Create(backend, data, splits),
         });

@@ -1,41 +1,23 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
+using JaccardKernels.Cli.Report;
+using JaccardKernels.Cli.Training;
+using JaccardKernels.Data;
 using JaccardKernels.Engine;
 using JaccardKernels.Problems;
 using JaccardKernels.Retrieval;
-using Spectre.Console;
 
 namespace JaccardKernels.Cli.Verbs;
-
-/// <summary>An item found.</summary>
-/// <param name="Row">Its row in the index.</param>
-/// <param name="Name">Its name, if the index has names.</param>
-/// <param name="Distance">Hamming distance.</param>
-internal sealed record Neighbour(int Row, string? Name, int Distance);
-
-/// <summary>What was found for one query.</summary>
-/// <param name="Query">Its row.</param>
-/// <param name="Neighbours">The nearest, in order of (distance, row).</param>
-internal sealed record QueryNeighbours(int Query, IReadOnlyList<Neighbour> Neighbours);
-
-/// <summary>What <c>jk search</c> reports.</summary>
-/// <param name="Index">The index file.</param>
-/// <param name="Bits">Bits of a code.</param>
-/// <param name="Count">Codes in the index.</param>
-/// <param name="Device">Where it was searched.</param>
-/// <param name="Seconds">How long the search took, the upload included.</param>
-/// <param name="Results">For every query.</param>
-internal sealed record SearchReport(string Index, int Bits, int Count, string Device, double Seconds, IReadOnlyList<QueryNeighbours> Results);
 
 /// <summary><c>jk search</c>.</summary>
 internal sealed class SearchVerb : Verb
 {
-    // What a person reads; --json and --out give all.
+    // What a person reads; --json and --out give all. A sheet has as many rows and columns.
     private const int QueriesShown = 10;
 
     private readonly Option<string> _index;
-    private readonly Option<string?> _codes, _out, _distances;
+    private readonly Option<string[]?> _images;
+    private readonly Option<string?> _run, _codes, _labels, _out, _distances, _sheet, _data;
     private readonly Option<int> _k;
     private readonly DeviceOptions _device;
 
@@ -43,64 +25,97 @@ internal sealed class SearchVerb : Verb
         : base(
             "search",
             "Finds the codes of an index nearest to each query by Hamming distance. " +
-            "The search is exact; what is found is in order of (distance, row). The table shows the first queries, --json and --out give all.",
+            "Queries are pictures, embedded by the model that made the index's codes, or codes. The search is exact; what is found is in order of " +
+            "(distance, row). J, the multiset Jaccard of labels, is told where both sides' labels are known. The table shows the first " +
+            "queries, --json and --out give all.",
+            "jk search --index photos.jkx --run weights/scenes.safetensors --image new.jpg",
+            "jk search --index photos.jkx --run runs/scenes --image a.jpg b.jpg --data photos/ --sheet found.png",
             "jk search --index photos.jkx --codes query.npy -k 10 --out rows.npy")
     {
         _index = Required<string>("--index", "I.jkx", "The index, as 'jk index build' writes it.");
-        _codes = Optional<string>("--codes", "Q.npy", "The queries, codes uint8 [Q,bits/8] of the index's bits.");
+        _images = Optional<string[]>("--image", "F", "A picture to search for; may be given several times or followed by several files.");
+        _images.AllowMultipleArgumentsPerToken = true;
+        _run = Optional<string>("--run", "RUN", "The run folder or model file that made the index's codes; needed with --image.");
+        _codes = Optional<string>("--codes", "Q.npy", "Codes to search for, uint8 [Q,bits/8] of the index's bits.");
+        _labels = Optional<string>("--labels", "L.npy", "The queries' counts per class, integers [Q,C], to tell the J of what is found.");
         _k = new Option<int>("-k", "--top") { HelpName = "K", Description = "Neighbours wanted.", DefaultValueFactory = _ => 10 };
         Options.Add(_k);
         _out = Optional<string>("--out", "R.npy", "Where to write the rows found, int32 [Q,K], -1 beyond the index's size.");
         _distances = Optional<string>("--distances", "D.npy", "Where to write their distances, int32 [Q,K], -1 beyond the index's size.");
+        _sheet = Optional<string>("--sheet", "S.png", "Where to write a sheet of pictures: each query and what was found, ten of each at most.");
+        _data = Optional<string>("--data", "SPEC|FOLDER", "Where the pictures of the index are; needed with --sheet.");
         _device = new DeviceOptions(this);
     }
 
     public override void Run(VerbContext context)
     {
         int k = Guard.Positive(context.Get(_k), "-k");
+        RequireSoundCombination(context);
         string path = context.Get(_index);
         HammingIndex index = HammingIndex.Read(path);
-        PackedCodes queries = ReadQueries(context, index);
         using IBackend backend = _device.Open(context);
+        using SearchQueries queries = ReadQueries(context, backend, path, index);
         long start = Stopwatch.GetTimestamp();
         using var searcher = new HammingSearcher(backend, index.Codes, k);
-        SearchResult<int> result = searcher.Search(queries);
+        SearchResult<int> result = searcher.Search(queries.Codes);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        int listed = context.IsJson ? result.Queries : Math.Min(result.Queries, QueriesShown);
+        QueryNeighbours[] results = [.. Enumerable.Range(0, listed).Select(query => QueryNeighbours.Of(index, queries, result, query))];
+        string? sheet = context.Get(_sheet);
+        if (sheet is not null) WriteSheet(sheet, context, path, queries, results);
         if (context.Get(_out) is { } rows) NpyFile.Write<int>(rows, result.Rows, result.Queries, k);
         if (context.Get(_distances) is { } distances) NpyFile.Write<int>(distances, result.Distances, result.Queries, k);
-        int listed = context.IsJson ? result.Queries : Math.Min(result.Queries, QueriesShown);
-        var report = new SearchReport(
-            path, index.Codes.Bits, index.Codes.Count, backend.Info.Kind, seconds, [.. Enumerable.Range(0, listed).Select(q => Describe(index, result, q))]);
-        context.Report(report, JkJson.Default.SearchReport, console => Write(console, report, index, result.Queries));
+        var report = new SearchReport(path, index.Codes.Bits, index.Codes.Count, backend.Info.Kind, seconds, sheet, results);
+        context.Report(report, JkJson.Default.SearchReport, console => report.Write(console, result.Queries));
     }
 
-    private PackedCodes ReadQueries(VerbContext context, HammingIndex index)
+    private void RequireSoundCombination(VerbContext context)
     {
-        string path = context.Get(_codes) ?? throw new ArgumentException("there is nothing to search for; --codes names the queries.");
-        return PackedCodes.ReadNpy(path, index.Codes.Bits);
-    }
+        bool images = context.IsGiven(_images);
+        if (images == context.IsGiven(_codes))
+            throw new ArgumentException(
+                $"{(images ? "--image and --codes exclude each other" : "there is nothing to search for")}: --image names pictures, --codes names codes.");
+        Require(_images, _run, "the model that made the index's codes");
+        Require(_run, _images, "the pictures to embed");
+        Require(_sheet, _images, "the pictures to show");
+        Require(_sheet, _data, "where the pictures of the index are");
+        Require(_data, _sheet, "where the pictures go");
 
-    private static QueryNeighbours Describe(HammingIndex index, SearchResult<int> result, int query)
-    {
-        var neighbours = new List<Neighbour>();
-        ReadOnlySpan<int> rows = result.RowsOf(query), distances = result.DistancesOf(query);
-        for (int i = 0; i < rows.Length && rows[i] >= 0; i++) neighbours.Add(new Neighbour(rows[i], index.Names?[rows[i]], distances[i]));
-        return new QueryNeighbours(query, neighbours);
-    }
-
-    private static void Write(IAnsiConsole console, SearchReport report, HammingIndex index, int queries)
-    {
-        console.WriteFacts((
-            "searched",
-            $"{Units.Count(queries)} queries x {Units.Count(report.Count)} codes of {report.Bits} bits in {Units.Seconds(report.Seconds)} on {report.Device}"));
-        Table table = Tables.Create(">query", ">rank", ">distance", ">row", "name");
-        foreach (QueryNeighbours result in report.Results)
+        void Require(Option given, Option needed, string what)
         {
-            foreach ((int rank, Neighbour found) in result.Neighbours.Index())
-                table.Row($"{result.Query}", $"{rank + 1}", $"{found.Distance}", $"{found.Row}", index.Names is null ? "" : index.NameOf(found.Row));
+            if (context.IsGiven(given) && !context.IsGiven(needed)) throw new ArgumentException($"{given.Name} needs {needed.Name}: {what}.");
         }
-        console.Write(table);
-        if (queries > report.Results.Count)
-            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"... and {queries - report.Results.Count} queries more: --out or --json gives all."));
+    }
+
+    private SearchQueries ReadQueries(VerbContext context, IBackend backend, string path, HammingIndex index)
+    {
+        LabelMatrix? labels = context.Get(_labels) is { } file ? LabelMatrix.From(NpyFile.Read(file)) : null;
+        if (labels is not null && index.Labels?.Classes != labels.Classes)
+            throw new ArgumentException($"--labels has {labels.Classes} classes; {path} has {(index.Labels is null ? "no labels" : $"{index.Labels.Classes}")}.");
+        SearchQueries queries = context.Get(_codes) is { } codes
+            ? new SearchQueries(PackedCodes.ReadNpy(codes, index.Codes.Bits))
+            : SearchQueries.Embed(context, backend, context.Get(_images)!, context.Get(_run)!, path, index);
+        if (labels is null || labels.Count == queries.Codes.Count) return queries with { Labels = labels };
+        queries.Dispose();
+        throw new ArgumentException($"--labels has {labels.Count} rows; there are {queries.Codes.Count} queries.");
+    }
+
+    private void WriteSheet(string sheet, VerbContext context, string path, SearchQueries queries, IReadOnlyList<QueryNeighbours> results)
+    {
+        (int Query, Neighbour[] Found)[] shown = [.. results.Take(QueriesShown).Select(r => (r.Query, r.Neighbours.Take(QueriesShown).ToArray()))];
+        HashSet<string> names = [.. shown.SelectMany(row => row.Found).Select(n => n.Name ?? throw new ArgumentException($"{path}: has no names to find pictures by."))];
+        using Dataset data = queries.Model!.Open(context.Get(_data)!, context);
+        IReadOnlyDictionary<string, RgbImage> pictures = IndexedPictures.Find(data, names);
+        RgbImage image = ReportSheet.Draw(new ReportDocument
+        {
+            Title = $"Nearest in {Path.GetFileName(path)}",
+            Pictures = [.. shown.Select(row => new ReportPictureRow(Query(row.Query), [.. row.Found.Select(Result)]))],
+        });
+        AtomicFile.WriteAllBytes(sheet, ImageCodec.Default.EncodePng(image));
+
+        ReportPicture Query(int query) => new(
+            queries.Pictures!.Display(query), queries.Pictures.Id(query), Path.GetFileName(queries.Pictures.Id(query)));
+
+        ReportPicture Result(Neighbour n) => new(pictures[n.Name!], n.Name!, n.Labels ?? n.Name!, n.Similarity, n.Distance, n.Similarity is { } j ? j > 0.5 : null);
     }
 }

@@ -55,10 +55,11 @@ internal sealed class TrainVerb : Verb
             AtomicFile.WriteAllText(folder.Data, spec);
         }
         using EmbeddingModel model = job.Run(resume);
-        TrainingMetrics[] last = [.. job.Metrics.Where(m => m.Phase == "embedding").TakeLast(50)];
+        // From the file, not from this process: a run that was resumed at its very end has made no step here.
+        TrainingMetrics[] last = [.. folder.ReadMetrics().Where(m => m.Phase == "embedding").TakeLast(50)];
         var report = new TrainingReport(
             folder.Path, folder.Model, data.Name, backend.Info.Kind, Stopwatch.GetElapsedTime(start).TotalSeconds,
-            last.Length == 0 ? 0 : last.Average(m => m.Loss), last.Length == 0 ? 0 : last.Average(m => m.ActiveShare));
+            last.Average(m => m.Loss), last.Average(m => m.ActiveShare));
         context.Report(report, JkJson.Default.TrainingReport, console =>
         {
             console.WriteFacts(

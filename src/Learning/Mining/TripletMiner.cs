@@ -24,6 +24,8 @@ public sealed class TripletMiner : IDisposable
     private readonly TrainingOptions _options;
     private readonly LabelMatrix _labels;
     private readonly int _count;
+    private LabelSimilarity? _similarity;
+    private int _capacity;
 
     /// <summary>Prepares to mine a set.</summary>
     /// <param name="backend">Where distances and similarities are computed.</param>
@@ -57,9 +59,6 @@ public sealed class TripletMiner : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _similarity?.Dispose();
-
-    private LabelSimilarity? _similarity;
-    private int _capacity;
 
     private void MineGroups(ReadOnlySpan<float> embeddings, int groups, int epoch, List<(int A, int P, int N, float Margin)> triplets)
     {
@@ -109,7 +108,8 @@ public sealed class TripletMiner : IDisposable
                 int chosen = -1, seen = 0;
                 for (int x = 0; x < n; x++)
                 {
-                    if (x == a || x == p || j[x] > highest || d[x] - d[p] >= margin * (j[p] - j[x])) continue;
+                    // The second comparison matters at delta 0: equal grades make no triplet.
+                    if (x == a || x == p || j[x] > highest || j[x] >= j[p] || d[x] - d[p] >= margin * (j[p] - j[x])) continue;
                     seen++;
                     if (CounterRandom.Bits(key, ((long)a * n + p) * n + x) * (ulong)seen >> 32 == 0) chosen = x;
                 }

@@ -71,7 +71,7 @@ public sealed class EmbeddingModel : IDisposable
                 ?? throw new InvalidDataException($"{path}: the description of the model is null.");
             model = new EmbeddingModel(backend, description, seed: 0);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"{path}: the description of the model is not sound: {e.Message.ReplaceLineEndings(" ")}", e);
         }
@@ -121,6 +121,7 @@ public sealed class EmbeddingModel : IDisposable
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelDescription))]
 internal sealed partial class ModelJson : JsonSerializerContext;

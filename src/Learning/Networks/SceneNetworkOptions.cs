@@ -22,7 +22,9 @@ public sealed record SceneNetworkOptions
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public void Validate()
     {
-        if (Channels.Count == 0 || Channels.Any(c => c < 1)) throw new ArgumentException($"channels are '{string.Join(',', Channels)}'; one positive number a convolution is needed.");
+        // A file that leaves them out gives null, whatever the annotation says.
+        if (Channels is not { Count: > 0 } || Channels.Any(c => c < 1))
+            throw new ArgumentException($"channels are '{string.Join(',', Channels ?? [])}'; one positive number a convolution is needed.");
         if (Grid < 1) throw new ArgumentException($"grid is {Grid}; the least is 1.");
         if (Hidden < 1) throw new ArgumentException($"hidden is {Hidden}; the least is 1.");
         if (Dimensions < 1) throw new ArgumentException($"dimensions is {Dimensions}; the least is 1.");

@@ -10,7 +10,8 @@ public readonly record struct ImageBatch(int Step, float[] Pixels, int[] Indices
 
 /// <summary>
 /// Decodes and augments the batches to come while the present one is worked on. Batches come in the order of their steps whatever the number
-/// of threads, their buffers are used in turn, and a failure to load an image surfaces where its batch is taken.
+/// of threads, their buffers are used in turn, and a failure to load an image surfaces where its batch is taken: the batches before it are
+/// good, and of several failures in a batch it is the first image's.
 /// </summary>
 public sealed class BatchLoader : IDisposable
 {
@@ -22,6 +23,8 @@ public sealed class BatchLoader : IDisposable
         public int Step;
         public int Taken;
         public int Left;
+        public int FailedImage;
+        public ExceptionDispatchInfo? Failure;
     }
 
     private readonly IImageSet _set;
@@ -33,7 +36,6 @@ public sealed class BatchLoader : IDisposable
     private int _scheduled;
     private int _next;
     private bool _stop;
-    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Starts loading.</summary>
     /// <param name="set">What is loaded.</param>
@@ -66,8 +68,8 @@ public sealed class BatchLoader : IDisposable
             if (_next >= _endStep) throw new InvalidOperationException($"step {_next} is beyond the last, {_endStep - 1}.");
             Schedule();
             Slot slot = _slots[_next % _slots.Length];
-            while (slot.Left > 0 && _failure is null) Monitor.Wait(_lock);
-            _failure?.Throw();
+            while (slot.Left > 0) Monitor.Wait(_lock);
+            slot.Failure?.Throw();
             _next++;
             return new ImageBatch(slot.Step, slot.Pixels, slot.Indices);
         }
@@ -92,7 +94,7 @@ public sealed class BatchLoader : IDisposable
         {
             Slot slot = _slots[_scheduled % _slots.Length];
             _schedule.Fill(_scheduled, slot.Indices, slot.Keys);
-            (slot.Step, slot.Taken, slot.Left) = (_scheduled, 0, slot.Indices.Length);
+            (slot.Step, slot.Taken, slot.Left, slot.Failure) = (_scheduled, 0, slot.Indices.Length, null);
         }
         Monitor.PulseAll(_lock);
     }
@@ -121,15 +123,15 @@ public sealed class BatchLoader : IDisposable
             }
             lock (_lock)
             {
-                if (failure is not null) _failure ??= ExceptionDispatchInfo.Capture(failure);
-                if (--slot.Left == 0 || failure is not null) Monitor.PulseAll(_lock);
+                if (failure is not null && (slot.Failure is null || image < slot.FailedImage))
+                    (slot.FailedImage, slot.Failure) = (image, ExceptionDispatchInfo.Capture(failure));
+                if (--slot.Left == 0) Monitor.PulseAll(_lock);
             }
         }
     }
 
     private Slot? Oldest()
     {
-        if (_failure is not null) return null;
         for (int step = _next; step < _scheduled; step++)
         {
             Slot slot = _slots[step % _slots.Length];

@@ -12,13 +12,14 @@ internal static class CheckpointFile
     private const string Format = "jaccardkernels-checkpoint-1";
 
     /// <summary>Writes the state of a run.</summary>
-    public static void Write(string path, ITrainingPhase phase, string options, long metricsBytes, Action<SafetensorsFile>? more)
+    public static void Write(string path, ITrainingPhase phase, string options, string data, long metricsBytes, Action<SafetensorsFile>? more)
     {
         var file = new SafetensorsFile(path);
         file.Metadata["format"] = Format;
         file.Metadata["phase"] = phase.Name;
         file.Metadata["done"] = phase.Done.ToString(CultureInfo.InvariantCulture);
         file.Metadata["options"] = options;
+        file.Metadata["data"] = data;
         file.Metadata["metricsBytes"] = metricsBytes.ToString(CultureInfo.InvariantCulture);
         phase.Save(file);
         more?.Invoke(file);
@@ -26,12 +27,13 @@ internal static class CheckpointFile
     }
 
     /// <summary>Reads the state of a run.</summary>
-    /// <exception cref="InvalidDataException">The file is no checkpoint, or one of a run with other options.</exception>
-    public static SafetensorsFile Read(string path, string options)
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or one of a run with other options or on other data.</exception>
+    public static SafetensorsFile Read(string path, string options, string data)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (Text(file, "format") != Format) throw new InvalidDataException($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed.");
         if (Text(file, "options") != options) throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
+        if (Text(file, "data") != data) throw new InvalidDataException($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}.");
         return file;
     }
 

@@ -34,7 +34,6 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     {
         (_backend, Parameters, _input, _labels, _options) = (backend, parameters, input, labels, options);
         bool mined = options.Mining != MiningMode.BatchAll;
-        if (!mined && options.Batch > labels.Count) throw new ArgumentException($"batch is {options.Batch}; the training set has {labels.Count} images.");
         Network network = parameters.Network;
         int rows = mined ? 3 * options.Batch : options.Batch;
         _plan = new NetworkPlan(backend, network, parameters, rows, training: true, options.Seed);
@@ -148,11 +147,10 @@ internal sealed class EmbeddingPhase : ITrainingPhase
 
     private void MineEpoch()
     {
-        _epoch++;
-        _epochFirstStep = Done;
-        _mined = _miner!.Mine(_input.RunAll(_evaluation!), _mined?.Groups ?? _options.MiningGroups, _epoch);
+        // Nothing changes unless mining succeeds: what is saved after a failure is the state before it.
+        _mined = _miner!.Mine(_input.RunAll(_evaluation!), _mined?.Groups ?? _options.MiningGroups, _epoch + 1);
+        (_epoch, _epochFirstStep, _started) = (_epoch + 1, Done, false);
         _schedule = NewSchedule(_mined);
-        _started = false;
     }
 
     private TripletSchedule NewSchedule(MinedTriplets mined) => new(mined, _options.Batch, _epochFirstStep, _options.Seed, _options.Augment);

@@ -19,19 +19,16 @@ internal sealed class PretrainingPhase : ITrainingPhase
     private readonly float[] _logits, _lossValue = new float[1];
     private BatchLoader? _loader;
 
-    public PretrainingPhase(IBackend backend, IImageSet tiles, TrainingOptions options, int threads)
+    public PretrainingPhase(IBackend backend, PretrainingTiles tiles, TrainingOptions options, int threads)
     {
-        (_backend, _tiles, _options, _threads, _classes) = (backend, tiles, options, threads, tiles.ClassNames.Count);
+        (_backend, _tiles, _options, _threads, _classes, _classOf) = (backend, tiles.Images, options, threads, tiles.Classes, tiles.ClassOf);
         int batch = options.PretrainingBatch;
-        if (batch > tiles.Count) throw new ArgumentException($"pretrainingBatch is {batch}; {tiles.Name} has {tiles.Count} images.");
-        _classOf = [.. Enumerable.Range(0, tiles.Count).Select(i => ClassOf(tiles, i))];
-        Network network = SceneNetwork.Classifier(new SampleShape(tiles.Channels, tiles.Height, tiles.Width), _classes, options.Network);
-        Parameters = new ParameterStore(backend, network, options.Seed);
-        _plan = new NetworkPlan(backend, network, Parameters, batch, training: true, options.Seed);
+        Parameters = new ParameterStore(backend, tiles.Network, options.Seed);
+        _plan = new NetworkPlan(backend, tiles.Network, Parameters, batch, training: true, options.Seed);
         _optimizer = new AdamOptimizer(Parameters, spec => new ParameterGroup(1f, spec.IsBias ? 0f : options.Decay));
         (_labels, _loss) = (backend.Allocate<int>(batch), backend.Allocate<float>(1));
         (_batchClasses, _logits) = (new int[batch], new float[batch * _classes]);
-        Steps = (int)Math.Min(int.MaxValue, (long)options.PretrainingEpochs * tiles.Count / batch);
+        Steps = (int)Math.Min(int.MaxValue, (long)options.PretrainingEpochs * _tiles.Count / batch);
     }
 
     public ParameterStore Parameters { get; }
@@ -86,15 +83,6 @@ internal sealed class PretrainingPhase : ITrainingPhase
         _optimizer.Dispose();
         _plan.Dispose();
         Parameters.Dispose();
-    }
-
-    private static int ClassOf(IImageSet tiles, int index)
-    {
-        ReadOnlySpan<int> labels = tiles.Labels(index);
-        int found = labels.IndexOfAnyExcept(0);
-        return found >= 0 && labels[found] == 1 && labels[(found + 1)..].IndexOfAnyExcept(0) < 0
-            ? found
-            : throw new InvalidDataException($"{tiles.Name}: {tiles.Id(index)} shows not exactly one object.");
     }
 
     private float Accuracy()

@@ -22,6 +22,17 @@ public sealed record RunFolder(string Path)
     /// <summary>The trained model.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.safetensors");
 
+    /// <summary>The run whose trained model a file is; null where the file lies alone.</summary>
+    public static RunFolder? OfModel(string modelFile)
+    {
+        var folder = new RunFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(modelFile))!);
+        return File.Exists(folder.Options) && System.IO.Path.GetFileName(modelFile) == System.IO.Path.GetFileName(folder.Model) ? folder : null;
+    }
+
+    /// <summary>The steps in <see cref="Metrics"/>, in order, none where there is no such file; times are not kept there and are 0.</summary>
+    /// <exception cref="InvalidDataException">A line is not of the form; the message names file and line.</exception>
+    public IReadOnlyList<TrainingMetrics> ReadMetrics() => File.Exists(Metrics) ? MetricsReader.Read(Metrics) : [];
+
     /// <summary>The model that a run or a file names: the file itself, or the model of the folder.</summary>
     /// <exception cref="FileNotFoundException">There is no such model.</exception>
     public static string FindModel(string path)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JaccardKernels.Engine;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
@@ -20,8 +21,10 @@ public sealed class Trainer
     private readonly TrainingOptions _options;
     private readonly RunFolder _folder;
     private readonly int _threads;
-    private readonly string _optionsText;
+    private readonly string _optionsText, _dataText;
     private readonly LabelMatrix _labels;
+    private readonly Network _network;
+    private readonly PretrainingTiles? _tiles;
     private FeatureCache? _features;
     private float[][]? _finalWeights;
 
@@ -32,7 +35,7 @@ public sealed class Trainer
     /// <param name="folder">Where the run is kept.</param>
     /// <param name="loaderThreads">Threads that decode images.</param>
     /// <exception cref="ArgumentException">An option is out of range, or does not fit the data.</exception>
-    /// <exception cref="InvalidDataException">The labels admit no triplet.</exception>
+    /// <exception cref="InvalidDataException">The labels admit no triplet, or a single object is not one.</exception>
     public Trainer(IBackend backend, TrainingData data, TrainingOptions options, RunFolder folder, int loaderThreads = 1)
     {
         options.Validate();
@@ -41,8 +44,13 @@ public sealed class Trainer
         if (images.Count < 3) throw new ArgumentException($"{images.Name} has {images.Count} images; a triplet needs 3.");
         if (options.PretrainingEpochs > 0 && data.Tiles is null)
             throw new ArgumentException($"pretrainingEpochs is {options.PretrainingEpochs}; {images.Name} has no single objects to pretrain on: set pretrainingEpochs to 0 and freezeBackbone to false.");
+        if (options.Mining == MiningMode.BatchAll && options.Batch > images.Count)
+            throw new ArgumentException($"batch is {options.Batch}; {images.Name} has {images.Count} images.");
         _labels = Labels(images);
+        _network = SceneNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
+        _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
+        _dataText = Fingerprint(images, _tiles?.Images);
     }
 
     /// <summary>Told of every step.</summary>
@@ -66,18 +74,16 @@ public sealed class Trainer
         long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
         string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
         using var log = new MetricsLog(_folder.Metrics, keep);
-        SampleShape image = new(_data.Images.Channels, _data.Images.Height, _data.Images.Width);
-        Network wholeNetwork = SceneNetwork.Whole(image, _options.Network);
-        using var whole = new ParameterStore(_backend, wholeNetwork, _options.Seed);
+        using var whole = new ParameterStore(_backend, _network, _options.Seed);
         try
         {
             if (Backbone is not null)
             {
                 TakeOver(Backbone, whole);
             }
-            else if (_options.PretrainingEpochs > 0 && phaseName != "embedding")
+            else if (_tiles is not null && phaseName != "embedding")
             {
-                using var pretraining = new PretrainingPhase(_backend, _data.Tiles!, _options, _threads);
+                using var pretraining = new PretrainingPhase(_backend, _tiles, _options, _threads);
                 if (!RunPhase(pretraining, checkpoint, log, null, cancellation)) return null;
                 checkpoint = null;
                 whole.CopyFrom(pretraining.Parameters);
@@ -138,9 +144,19 @@ public sealed class Trainer
         int saved = phase.Done;
         while (phase.Done < phase.Steps && !cancellation.IsCancellationRequested)
         {
-            TrainingMetrics metrics = phase.Step();
-            if (!float.IsFinite(metrics.Loss))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss}; lower the rate ({metrics.Rate})."));
+            TrainingMetrics metrics;
+            try
+            {
+                metrics = phase.Step();
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException && saved != phase.Done)
+            {
+                // An image that cannot be read, before the step has changed anything: what was trained until here is not lost.
+                Save();
+                throw;
+            }
+            if (!metrics.IsFinite)
+                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss} and the variance of the embeddings {metrics.Variance}; lower the rate ({metrics.Rate})."));
             log.Write(metrics);
             Progress?.Invoke(metrics);
             if (phase.Done % _options.CheckpointEvery == 0) Save();
@@ -151,7 +167,7 @@ public sealed class Trainer
         void Save()
         {
             log.Flush();
-            CheckpointFile.Write(_folder.Checkpoint, phase, _optionsText, log.Length, more);
+            CheckpointFile.Write(_folder.Checkpoint, phase, _optionsText, _dataText, log.Length, more);
             saved = phase.Done;
         }
     }
@@ -163,7 +179,7 @@ public sealed class Trainer
         {
             if (File.ReadAllText(_folder.Options) != _optionsText)
                 throw new InvalidDataException($"{_folder.Path}: belongs to a run with other options; resume with the options in {Path.GetFileName(_folder.Options)}.");
-            return File.Exists(_folder.Checkpoint) ? CheckpointFile.Read(_folder.Checkpoint, _optionsText) : null;
+            return File.Exists(_folder.Checkpoint) ? CheckpointFile.Read(_folder.Checkpoint, _optionsText, _dataText) : null;
         }
         if (resume) throw new FileNotFoundException($"{_folder.Path}: holds no run to resume.", _folder.Options);
         if (exists) throw new IOException($"{_folder.Path}: holds a run already; resume it, or name another folder.");
@@ -193,6 +209,21 @@ public sealed class Trainer
         TrainedOn = data.Images.Name,
         Preprocessing = data.Preprocessing,
     };
+
+    // What tells data sets apart at no cost: sizes and labels. A run resumed on other images would not be the run it was.
+    private static string Fingerprint(IImageSet images, IImageSet? tiles)
+    {
+        return string.Join("; ", new[] { images, tiles }.OfType<IImageSet>().Select(Describe));
+
+        static string Describe(IImageSet set)
+        {
+            ulong hash = 0;
+            for (int i = 0; i < set.Count; i++)
+                foreach (int count in set.Labels(i)) hash = CounterRandom.Mix(hash ^ (uint)count);
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{set.Count} images {set.Channels}x{set.Height}x{set.Width} of {set.ClassNames.Count} classes, labels {hash:x16}");
+        }
+    }
 
     private static LabelMatrix Labels(IImageSet images)
     {

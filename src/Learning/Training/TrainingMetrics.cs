@@ -18,6 +18,9 @@ public readonly record struct TrainingMetrics(
     string Phase, int Step, int Steps, float Loss, float Accuracy, long Triplets, long Active, float PositiveDistance, float NegativeDistance,
     float Variance, float Rate, double ImagesPerSecond, bool Collapsed)
 {
+    /// <summary>Nothing has gone to infinity or NaN. The loss alone does not tell: a hinge of NaN counts as inactive.</summary>
+    public bool IsFinite => float.IsFinite(Loss + PositiveDistance + NegativeDistance + Variance);
+
     /// <summary>Active triplets over triplets considered; 0 when there are none.</summary>
     public float ActiveShare => Triplets == 0 ? 0 : (float)((double)Active / Triplets);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using JaccardKernels.Problems;
 
@@ -30,6 +32,9 @@ public enum OptimizerKind
 /// <summary>Everything that decides a training run besides its data; written into the run folder, and what <c>--config</c> reads.</summary>
 public sealed record TrainingOptions
 {
+    private static readonly JsonDocumentOptions s_lenient =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+
     /// <summary>Decides initial weights, order, augmentation, dropout and mining.</summary>
     public int Seed { get; init; } = 1;
 
@@ -122,18 +127,27 @@ public sealed record TrainingOptions
         Range(Delta, 0, 1, "delta");
         Range(Tau, 0, 1, "tau");
         Range(MinimumTripletsPerImage, 0, 1e6, "minimumTripletsPerImage");
+        Known(Optimizer, "optimizer");
+        Known(Similarity, "similarity");
+        Known(Mining, "mining");
+        Known(Reduction, "reduction");
         if (Mining == MiningMode.BatchAll) Least(Batch, 3, "batch");
         if (FreezeBackbone && PretrainingEpochs == 0)
             throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0: the backbone would stay random.");
     }
 
-    /// <summary>Reads the JSON form; unknown names are refused.</summary>
+    /// <summary>Reads the JSON form; what is left out keeps its default, unknown names are refused.</summary>
     /// <exception cref="InvalidDataException">It is not such JSON; the message names the file and the place.</exception>
     public static TrainingOptions Parse(string json, string name)
     {
         try
         {
-            return JsonSerializer.Deserialize(json, TrainingJson.Default.TrainingOptions) ?? throw new InvalidDataException($"{name}: holds null; an object is needed.");
+            // Laid over the defaults first: the generated reader sets init-only properties that are left out to 0 or null.
+            JsonObject all = JsonSerializer.SerializeToNode(new TrainingOptions(), TrainingJson.Default.TrainingOptions)!.AsObject();
+            if (JsonNode.Parse(json, documentOptions: s_lenient) is not JsonObject given)
+                throw new InvalidDataException($"{name}: holds no JSON object; options are one.");
+            Overlay(all, given);
+            return all.Deserialize(TrainingJson.Default.TrainingOptions)!;
         }
         catch (JsonException e)
         {
@@ -144,6 +158,15 @@ public sealed record TrainingOptions
     /// <summary>The JSON form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);
 
+    private static void Overlay(JsonObject target, JsonObject source)
+    {
+        foreach ((string name, JsonNode? value) in source)
+        {
+            if (value is JsonObject inner && target[name] is JsonObject outer) Overlay(outer, inner);
+            else target[name] = value?.DeepClone();
+        }
+    }
+
     private static void Least(int value, int least, string name)
     {
         if (value < least) throw new ArgumentException($"{name} is {value}; the least is {least}.");
@@ -151,12 +174,19 @@ public sealed record TrainingOptions
 
     private static void Range(double value, double low, double high, string name)
     {
-        if (!(value >= low && value <= high)) throw new ArgumentException($"{name} is {value}; the range is {low} to {high}.");
+        if (!(value >= low && value <= high))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; the range is {low} to {high}."));
+    }
+
+    private static void Known<T>(T value, string name)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new ArgumentException($"{name} is '{value}'; it is one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 }
 
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+    WriteIndented = true, RespectNullableAnnotations = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(TrainingOptions))]
 internal sealed partial class TrainingJson : JsonSerializerContext;

@@ -1,0 +1,44 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Retrieval;
+
+namespace JaccardKernels.Cli.Training;
+
+/// <summary>What is searched for, and what is known of it.</summary>
+/// <param name="Codes">The queries.</param>
+/// <param name="Pictures">The pictures they were made of; null for codes from a file.</param>
+/// <param name="Model">What made them; null for codes from a file.</param>
+internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures = null, TrainedModel? Model = null) : IDisposable
+{
+    /// <summary>Their labels, as many classes as the index has, if known.</summary>
+    public LabelMatrix? Labels { get; init; }
+
+    /// <summary>Embeds pictures for an index.</summary>
+    /// <param name="context">Where notes go.</param>
+    /// <param name="backend">Where to compute.</param>
+    /// <param name="files">The pictures.</param>
+    /// <param name="run">The model.</param>
+    /// <param name="path">The index file, for messages.</param>
+    /// <param name="index">What they will be searched in.</param>
+    /// <exception cref="ArgumentException">Another model made the index's codes.</exception>
+    /// <exception cref="InvalidDataException">A file is not a picture; the message names it.</exception>
+    public static SearchQueries Embed(
+        VerbContext context, IBackend backend, IReadOnlyList<string> files, string run, string path, HammingIndex index)
+    {
+        TrainedModel model = TrainedModel.Load(backend, run);
+        try
+        {
+            if (!model.RequireOrigin(path, index.Origin)) context.Note($"{path} does not say which model made its codes; {model.Path} is taken on trust.");
+            var pictures = new PictureFiles(files, model.Input);
+            EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, pictures);
+            return new SearchQueries(PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions), pictures, model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model?.Dispose();
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using JaccardKernels.Cli;
+using JaccardKernels.Data;
+using JaccardKernels.Engine;
+using JaccardKernels.Tests.Files;
+
+namespace JaccardKernels.Tests.Cli;
+
+/// <summary>The verbs of the whole way on one small trained run: train, evaluate, embed, index build, search; and demo.</summary>
+public sealed class TrainingVerbTests
+{
+    private TemporaryFolder _folder = null!;
+
+    [OneTimeSetUp]
+    public void Train()
+    {
+        _folder = new TemporaryFolder();
+        File.WriteAllText(_folder["options.json"], TinyScenes.Options);
+        TinyScenes.Train(_folder["run"], _folder["options.json"]);
+        _ = Embed("database", "--codes", _folder["codes.npy"], "--labels", _folder["labels.npy"], "--names", _folder["names.txt"]);
+        JkRunner.Run("index", "build", "--run", _folder["run"], "--data", TinyScenes.Spec, "--out", _folder["i.jkx"], "--device", "host", "--json").Json();
+    }
+
+    [OneTimeTearDown]
+    public void TearDown() => _folder.Dispose();
+
+    [Test]
+    public void TrainWritesARunAndReports()
+    {
+        JsonElement report = JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host", "--json").Json();
+        string[] lines = File.ReadAllLines(_folder["run/metrics.jsonl"]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.GetProperty("run").GetString(), Is.EqualTo(_folder["run"]));
+            Assert.That(report.GetProperty("data").GetString(), Is.EqualTo(TinyScenes.Spec));
+            Assert.That(report.GetProperty("device").GetString(), Is.EqualTo("host"));
+            Assert.That(report.GetProperty("loss").GetDouble(), Is.GreaterThan(0), "a finished run resumed reports what it ended with");
+            Assert.That(lines, Has.Length.EqualTo(4 + 12), "64 tiles in batches of 16, then 12 steps");
+            Assert.That(File.ReadAllText(_folder["run/data.txt"]), Is.EqualTo(TinyScenes.Spec));
+            Assert.That(Directory.GetFiles(_folder["run"], ".*.tmp"), Is.Empty);
+        }
+        JkResult table = JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host");
+        Assert.That(table.Out, Does.Contain("model.safetensors").And.Contain("jk evaluate --run").And.Contain("triplets active"));
+    }
+
+    [Test]
+    public void EvaluateWritesAReportThatNeedsNothingElse()
+    {
+        JsonElement report = JkRunner.Run("evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--device", "host", "--json").Json();
+        JsonElement[] systems = [.. report.GetProperty("systems").EnumerateArray()];
+        string page = report.GetProperty("page").GetString()!, html = File.ReadAllText(page);
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_folder["run/report/report.json"]));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(page, Is.EqualTo(_folder["run/report/index.html"]));
+            Assert.That(systems.Select(s => s.GetProperty("name").GetString()), Is.EqualTo(new[] { "16-bit codes", "16 real numbers", "untrained, 16-bit codes", "untrained, 16 real numbers" }));
+            foreach (JsonElement evaluation in systems.Select(s => s.GetProperty("evaluation")))
+            {
+                Assert.That(evaluation.GetProperty("queries").GetInt32(), Is.EqualTo(8));
+                Assert.That(evaluation.GetProperty("database").GetInt32(), Is.EqualTo(40));
+                foreach (JsonElement measure in evaluation.GetProperty("measures").EnumerateArray())
+                {
+                    Assert.That(measure.GetProperty("conventions").GetString(), Is.Not.Empty);
+                    if (measure.GetProperty("name").GetString()!.StartsWith("mAP", StringComparison.Ordinal))
+                        Assert.That(measure.GetProperty("value").GetDouble(), Is.InRange(0, 1));
+                }
+            }
+            Assert.That(html, Does.Not.Contain("http").And.Not.Contain("<script").And.Not.Contain("href="));
+            Assert.That(html, Does.Contain("Embedding: triplet loss"), "the course of training is read from the run folder");
+            Assert.That(json.RootElement.GetProperty("pictures").GetArrayLength(), Is.EqualTo(8));
+            Assert.That(ImageCodec.DecodeFile(_folder["run/report/sheet.png"]).Width, Is.GreaterThan(8 * 100));
+        }
+        JkResult table = JkRunner.Run("evaluate", "--run", _folder["run/model.safetensors"], "--data", TinyScenes.Spec, "--out", _folder["elsewhere"], "--device", "host");
+        Assert.That(table.Out, Does.Contain("chance").And.Contain("mAP@0.5").And.Contain(_folder["elsewhere/index.html"]));
+    }
+
+    [Test]
+    public void EmbedWritesRowForRow()
+    {
+        StoredArray embeddings = NpyFile.Read(_folder["database.npy"]), codes = NpyFile.Read(_folder["codes.npy"]), labels = NpyFile.Read(_folder["labels.npy"]);
+        embeddings.RequireShape(40, 16);
+        codes.RequireShape(40, 2);
+        using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
+        labels.RequireShape(40, data.ClassNames.Count);
+        ReadOnlySpan<float> e = embeddings.AsSpan<float>();
+        for (int i = 0; i < 40 * 16; i++)
+            Assert.That(codes.AsSpan<byte>()[i / 16 * 2 + i % 16 / 8] >> (i % 8) & 1, Is.EqualTo(e[i] >= 0 ? 1 : 0), $"element {i}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(File.ReadAllLines(_folder["names.txt"]), Is.EqualTo(Enumerable.Range(0, 40).Select(data.Database.Id)));
+            Assert.That(labels.ToInt32(), Is.EqualTo(Enumerable.Range(0, 40).SelectMany(i => data.Database.Labels(i).ToArray())));
+        }
+        JsonElement report = Embed("query");
+        Assert.That((report.GetProperty("split").GetString(), report.GetProperty("count").GetInt32()), Is.EqualTo(("query", 8)));
+    }
+
+    [Test]
+    public void AnIndexOfImagesIsTheOneOfTheirCodes()
+    {
+        JkRunner.Run(
+            "index", "build", "--codes", _folder["codes.npy"], "--labels", _folder["labels.npy"], "--names", _folder["names.txt"], "--origin",
+            JkRunner.Run("index", "info", _folder["i.jkx"], "--json").Json().GetProperty("origin").GetString()!, "--out", _folder["same.jkx"], "--json").Json();
+        Assert.That(File.ReadAllBytes(_folder["i.jkx"]), Is.EqualTo(File.ReadAllBytes(_folder["same.jkx"])));
+    }
+
+    [Test]
+    public void APictureOfTheDatabaseFindsItself()
+    {
+        using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
+        int[] wanted = [3, 17];
+        foreach (int image in wanted) File.WriteAllBytes(_folder[$"{image}.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Database).Display(image)));
+        NpyFile.Write<int>(_folder["two.npy"], [.. wanted.SelectMany(i => data.Database.Labels(i).ToArray())], 2, data.ClassNames.Count);
+        string[] search =
+        [
+            "search", "--index", _folder["i.jkx"], "--run", _folder["run"], "--image", _folder["3.png"], "--image", _folder["17.png"], "-k", "40",
+            "--labels", _folder["two.npy"], "--data", TinyScenes.Spec, "--sheet", _folder["sheet.png"], "--out", _folder["rows.npy"], "--device", "host",
+        ];
+        JsonElement report = JkRunner.Run([.. search, "--json"]).Json();
+        byte[] codes = NpyFile.Read(_folder["codes.npy"]).AsSpan<byte>().ToArray();
+        for (int q = 0; q < 2; q++)
+        {
+            int query = wanted[q];
+            int[] expected = [.. Enumerable.Range(0, 40).OrderBy(i => Distance(query, i)).ThenBy(i => i)];
+            JsonElement result = report.GetProperty("results")[q];
+            JsonElement[] found = [.. result.GetProperty("neighbours").EnumerateArray()];
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(result.GetProperty("name").GetString(), Is.EqualTo(_folder[$"{query}.png"]));
+                Assert.That(found.Select(n => n.GetProperty("row").GetInt32()), Is.EqualTo(expected));
+                Assert.That(found.Select(n => n.GetProperty("distance").GetInt32()), Is.EqualTo(expected.Select(i => Distance(query, i))));
+                Assert.That(found.Select(n => n.GetProperty("name").GetString()), Is.EqualTo(expected.Select(data.Database.Id)));
+                Assert.That(found.Select(n => n.GetProperty("labels").GetString()), Is.EqualTo(expected.Select(i => LabelText.Describe(data.Database.Labels(i), data.ClassNames))));
+                Assert.That(
+                    found.Select(n => n.GetProperty("similarity").GetDouble()),
+                    Is.EqualTo(expected.Select(i => Samples.MultisetJaccard(data.Database.Labels(query), data.Database.Labels(i)))).Within(1e-6));
+                Assert.That(NpyFile.Read(_folder["rows.npy"]).ToInt32()[(40 * q)..(40 * q + 40)], Is.EqualTo(expected));
+            }
+        }
+        RgbImage sheet = ImageCodec.DecodeFile(_folder["sheet.png"]);
+        JkResult table = JkRunner.Run([.. search]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sheet.Width, Is.GreaterThan(11 * 112), "a query and ten results");
+            Assert.That(table.Out, Does.Contain(" J ").And.Contain("scene/1/3/17").And.Contain("17.png").And.Contain("sheet.png"));
+        }
+
+        int Distance(int a, int b) => Samples.Hamming(codes.AsSpan(2 * a, 2), codes.AsSpan(2 * b, 2));
+    }
+
+    [Test]
+    public void WithoutLabelsOfTheQueryNoJIsTold()
+    {
+        using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
+        File.WriteAllBytes(_folder["q.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Query).Display(0)));
+        JsonElement found = JkRunner.Run("search", "--index", _folder["i.jkx"], "--run", _folder["run"], "--image", _folder["q.png"], "--device", "host", "--json")
+            .Json().GetProperty("results")[0].GetProperty("neighbours")[0];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(found.GetProperty("similarity").ValueKind, Is.EqualTo(JsonValueKind.Null));
+            Assert.That(found.GetProperty("labels").GetString(), Is.Not.Empty);
+        }
+    }
+
+    [Test]
+    public void AnIndexThatNamesNoModelIsTakenOnTrust()
+    {
+        JkRunner.Run("index", "build", "--codes", _folder["codes.npy"], "--out", _folder["plain.jkx"], "--json").Json();
+        using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
+        File.WriteAllBytes(_folder["t.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Database).Display(9)));
+        JkResult result = JkRunner.Run("search", "--index", _folder["plain.jkx"], "--run", _folder["run"], "--image", _folder["t.png"], "--device", "host", "--json");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Error, Does.StartWith("jk: note: ").And.Contain("plain.jkx").And.Contain("does not say"));
+        }
+    }
+
+    [Test]
+    public void InterruptedAndResumedARunEndsWithTheSameBits()
+    {
+        string[] first = ["train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", _folder["parts"], "--device", "host"];
+        string[] resume = ["train", "--resume", "--out", _folder["parts"], "--device", "host"];
+        foreach ((string word, string[] arguments) in new[] { ("pretraining 1/", first), ("pretraining 3/", resume), ("features", resume), ("embedding 1/", resume), ("embedding 7/", resume) })
+            InterruptingTerminal.Run(word, arguments).AssertFailed(ExitCode.Interrupted, "--resume", _folder["parts"]);
+        Assert.That(File.Exists(_folder["parts/model.safetensors"]), Is.False);
+        JkRunner.Run([.. resume, "--json"]).Json();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(File.ReadAllBytes(_folder["parts/model.safetensors"]), Is.EqualTo(File.ReadAllBytes(_folder["run/model.safetensors"])));
+            Assert.That(File.ReadAllText(_folder["parts/metrics.jsonl"]), Is.EqualTo(File.ReadAllText(_folder["run/metrics.jsonl"])));
+        }
+    }
+
+    [Test]
+    public void DemoDoesItAllTwice()
+    {
+        string[] demo = ["demo", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", _folder["demo"], "--device", "host"];
+        JsonElement report = JkRunner.Run([.. demo, "--json"]).Json();
+        string[] names = [.. report.GetProperty("systems").EnumerateArray().Select(s => s.GetProperty("name").GetString()!)];
+        string html = File.ReadAllText(report.GetProperty("page").GetString()!);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(names, Has.Length.EqualTo(6).And.Some.StartsWith("multiset Jaccard").And.Some.StartsWith("cosine").And.Some.StartsWith("untrained"));
+            Assert.That(File.Exists(_folder["demo/multiset-jaccard/model.safetensors"]), Is.True);
+            Assert.That(File.Exists(_folder["demo/cosine/model.safetensors"]), Is.True);
+            Assert.That(File.Exists(_folder["demo/report/sheet.png"]), Is.True);
+            Assert.That(html, Does.Not.Contain("http").And.Contain("Embedding: triplet loss"));
+        }
+        JkRunner.Run(demo).AssertFailed(ExitCode.Failed, "holds a demo already");
+    }
+
+    [TestCase("train")]
+    [TestCase("embed")]
+    [TestCase("evaluate")]
+    [TestCase("demo")]
+    public void HelpTeachesByExampleAndListsTheDataSets(string verb)
+    {
+        JkResult result = JkRunner.Run(verb, "--help");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Out, Does.Contain("Examples:").And.Contain($"  jk {verb}").And.Contain("--json"));
+            if (verb != "demo") Assert.That(result.Out, Does.Contain("scenes:size=").And.Contain("csv:"));
+        }
+    }
+
+    private JsonElement Embed(string split, params string[] more) => JkRunner.Run(
+        ["embed", "--run", _folder["run"], "--data", TinyScenes.Spec, "--split", split, "--out", _folder[$"{split}.npy"], "--device", "host", "--json", .. more]).Json();
+}

@@ -1,0 +1,185 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Learning;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Tests.Learning;
+
+public sealed class TripletMinerTests
+{
+    private const int Count = 42, Classes = 3, Dimensions = 5;
+
+    private readonly float[] _embeddings = new float[Count * Dimensions];
+    private readonly int[] _counts = new int[Count * Classes];
+
+    [OneTimeSetUp]
+    public void Draw()
+    {
+        ulong key = CounterRandom.Key(3, 0);
+        for (int i = 0; i < _embeddings.Length; i++) _embeddings[i] = 2 * CounterRandom.Uniform(key, i) - 1;
+        // A third of the counts is above 0, so there are images without labels, equal ones, and all grades between.
+        for (int i = 0; i < _counts.Length; i++) _counts[i] = Math.Max(0, (int)(CounterRandom.Bits(key, 10_000 + i) % 5) - 2);
+        Assert.That(Enumerable.Range(0, Count).Count(IsEmpty), Is.GreaterThan(2), "the set must have images without labels");
+    }
+
+    [TestCase(MiningMode.GroupHard, 0.1f, SimilarityKind.MultisetJaccard)]
+    [TestCase(MiningMode.GroupHard, 0.1f, SimilarityKind.SetJaccard)]
+    [TestCase(MiningMode.Graded, 0.1f, SimilarityKind.MultisetJaccard)]
+    [TestCase(MiningMode.Graded, 0f, SimilarityKind.MultisetJaccard)]
+    [TestCase(MiningMode.Graded, 0.1f, SimilarityKind.Cosine)]
+    public void InOneGroupEveryPairThatHasAViolatingNegativeIsMinedOnce(MiningMode mode, float delta, SimilarityKind kind)
+    {
+        TrainingOptions options = Options(mode) with { Delta = delta, Similarity = kind };
+        MinedTriplets mined = Mine(options, groups: 1);
+        var expected = new HashSet<(int, int)>();
+        for (int a = 0; a < Count; a++)
+            for (int p = 0; p < Count; p++)
+                if (Enumerable.Range(0, Count).Any(n => IsTriplet(options, a, p, n))) expected.Add((a, p));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(mined.Groups, Is.EqualTo(1));
+            Assert.That(expected, Has.Count.GreaterThan(100));
+            Assert.That(Triplets(mined).Select(t => (t.A, t.P)), Is.EquivalentTo(expected));
+        }
+        AssertSound(options, mined);
+    }
+
+    [TestCase(MiningMode.GroupHard)]
+    [TestCase(MiningMode.Graded)]
+    public void GroupsDoNotMixAndAreShuffledEachEpoch(MiningMode mode)
+    {
+        TrainingOptions options = Options(mode);
+        MinedTriplets first = Mine(options, groups: 6), again = Mine(options, groups: 6), next = Mine(options, groups: 6, epoch: 1);
+        AssertSound(options, first);
+        // Images that occur in a triplet together are of one group, so connected ones are 42 / 6 at most.
+        int[] root = [.. Enumerable.Range(0, Count)];
+        foreach ((int a, int p, int n) in Triplets(first)) (root[Find(p)], root[Find(n)]) = (Find(a), Find(a));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.Groups, Is.EqualTo(6));
+            Assert.That(Enumerable.Range(0, Count).GroupBy(Find).Max(group => group.Count()), Is.LessThanOrEqualTo(Count / 6));
+            Assert.That(again.Triplets, Is.EqualTo(first.Triplets));
+            Assert.That(again.Margins, Is.EqualTo(first.Margins));
+            Assert.That(next.Triplets, Is.Not.EqualTo(first.Triplets));
+        }
+        AssertSound(options, next);
+
+        int Find(int i)
+        {
+            while (root[i] != i) i = root[i];
+            return i;
+        }
+    }
+
+    [Test]
+    public void TooFewTripletsHalveTheGroups()
+    {
+        TrainingOptions options = Options(MiningMode.Graded);
+        int[] found = [.. new[] { 8, 4, 2, 1 }.Select(groups => Mine(options, groups).Count)];
+        Assert.That(found, Is.Ordered.And.Unique);
+        for (int i = 0; i < found.Length; i++)
+        {
+            MinedTriplets mined = Mine(options with { MinimumTripletsPerImage = (float)found[i] / Count }, groups: 8);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(mined.Groups, Is.EqualTo(8 >> i));
+                Assert.That(mined.Count, Is.EqualTo(found[i]));
+            }
+        }
+        Assert.That(Mine(options with { MinimumTripletsPerImage = 1e6f }, groups: 8).Groups, Is.EqualTo(1), "one group is the end of it");
+    }
+
+    [Test]
+    public void NegativesAreDrawnEvenly()
+    {
+        TrainingOptions options = Options(MiningMode.GroupHard);
+        (int a, int p) = Triplets(Mine(options, groups: 1)).Select(t => (t.A, t.P)).First(pair => Violating(pair.A, pair.P).Length == 4);
+        var drawn = new Dictionary<int, int>();
+        const int Epochs = 400;
+        for (int epoch = 0; epoch < Epochs; epoch++)
+        {
+            int n = Triplets(Mine(options, groups: 1, epoch)).Single(t => (t.A, t.P) == (a, p)).N;
+            drawn[n] = drawn.GetValueOrDefault(n) + 1;
+        }
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(drawn.Keys, Is.EquivalentTo(Violating(a, p)));
+            // 100 each expected, deviation 8.7.
+            Assert.That(drawn.Values, Is.All.InRange(65, 135));
+        }
+
+        int[] Violating(int x, int y) => [.. Enumerable.Range(0, Count).Where(n => IsTriplet(options, x, y, n))];
+    }
+
+    [Test]
+    public void WithoutAnyTripletTheReasonIsGiven()
+    {
+        using var backend = new HostBackend(1);
+        using var miner = new TripletMiner(backend, new LabelMatrix([1, 0, 0, 1, 0, 0, 0, 0], 2), Options(MiningMode.Graded));
+        Assert.That(() => miner.Mine(new float[4 * 2], 1, 0), Throws.TypeOf<InvalidDataException>().With.Message.Contains("no triplet in 4 images"));
+    }
+
+    private static TrainingOptions Options(MiningMode mode) =>
+        TinyRun.Options with { Mining = mode, Margin = 2f, Tau = 0.4f, MinimumTripletsPerImage = 0 };
+
+    private MinedTriplets Mine(TrainingOptions options, int groups, int epoch = 0)
+    {
+        using var backend = new HostBackend(2);
+        using var miner = new TripletMiner(backend, new LabelMatrix(_counts, Classes), options);
+        return miner.Mine(_embeddings, groups, epoch);
+    }
+
+    private void AssertSound(TrainingOptions options, MinedTriplets mined)
+    {
+        (int A, int P, int N)[] triplets = [.. Triplets(mined)];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(triplets, Is.Not.Empty);
+            Assert.That(triplets, Is.Unique);
+            for (int i = 0; i < triplets.Length; i++)
+            {
+                (int a, int p, int n) = triplets[i];
+                Assert.That(IsTriplet(options, a, p, n), Is.True, $"{a} {p} {n}");
+                Assert.That(IsEmpty(a) || IsEmpty(p), Is.False, "an image without labels is nobody's positive");
+                Assert.That(mined.Margins[i], Is.EqualTo(options.Margin!.Value * (Similarity(options, a, p) - Similarity(options, a, n))).Within(1e-6));
+            }
+        }
+    }
+
+    // The definition, in double precision; the sets have no pair within rounding of a limit.
+    private bool IsTriplet(TrainingOptions options, int a, int p, int n)
+    {
+        if (a == p || a == n || p == n) return false;
+        double positive = Similarity(options, a, p), negative = Similarity(options, a, n);
+        bool graded = options.Mining == MiningMode.Graded
+            ? positive > 0 && positive > negative && positive - negative >= options.Delta - 1e-7
+            : positive > options.Tau && negative == 0;
+        return graded && Distance(a, n) - Distance(a, p) < options.Margin!.Value * (positive - negative);
+    }
+
+    private static IEnumerable<(int A, int P, int N)> Triplets(MinedTriplets mined) => mined.Triplets.Chunk(3).Select(t => (t[0], t[1], t[2]));
+
+    private bool IsEmpty(int image) => Row(image).IndexOfAnyExcept(0) < 0;
+
+    private ReadOnlySpan<int> Row(int image) => _counts.AsSpan(image * Classes, Classes);
+
+    private double Similarity(TrainingOptions options, int i, int j)
+    {
+        double least = 0, most = 0, shared = 0, either = 0, product = 0, squares1 = 0, squares2 = 0;
+        for (int c = 0; c < Classes; c++)
+        {
+            (double x, double y) = (Row(i)[c], Row(j)[c]);
+            (least, most) = (least + Math.Min(x, y), most + Math.Max(x, y));
+            (shared, either) = (shared + (x * y > 0 ? 1 : 0), either + (x + y > 0 ? 1 : 0));
+            (product, squares1, squares2) = (product + x * y, squares1 + x * x, squares2 + y * y);
+        }
+        return either == 0 ? 0 : options.Similarity switch
+        {
+            SimilarityKind.MultisetJaccard => least / most,
+            SimilarityKind.SetJaccard => shared / either,
+            _ => product == 0 ? 0 : product / Math.Sqrt(squares1 * squares2),
+        };
+    }
+
+    private double Distance(int i, int j) =>
+        Enumerable.Range(0, Dimensions).Sum(d => Math.Pow((double)_embeddings[i * Dimensions + d] - _embeddings[j * Dimensions + d], 2));
+}
