@@ -32,7 +32,8 @@ public interface IImageSet
 
     /// <summary>Decodes one image to floats [Channels,Height,Width], normalised for the network.</summary>
     /// <param name="index">0 to Count - 1.</param>
-    /// <param name="augmentation">0 for the plain image; any other number is the key from which a random variant is drawn, the same key always giving the same variant.</param>
+    /// <param name="augmentation">0 for the plain image; any other number is the key from which a random variant is drawn, the same key always
+    /// giving the same variant.</param>
     /// <param name="pixels">Channels Height Width elements, overwritten.</param>
     /// <exception cref="InvalidDataException">The file is not an image; the message names it.</exception>
     void Load(int index, ulong augmentation, Span<float> pixels);

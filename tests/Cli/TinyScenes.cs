@@ -31,7 +31,8 @@ internal sealed class InterruptingTerminal : StringWriter
     {
         using var terminal = new InterruptingTerminal(word);
         using var output = new StringWriter();
-        int code = JkApplication.Run(arguments, new Terminal(output, terminal, OutIsTerminal: false, ErrorIsTerminal: true), terminal._interrupt.Token);
+        var atTerminal = new Terminal(output, terminal, OutIsTerminal: false, ErrorIsTerminal: true);
+        int code = JkApplication.Run(arguments, atTerminal, terminal._interrupt.Token);
         // Progress lines overwrite themselves: what stands after the last of them is the message.
         return new JkResult(code, output.ToString(), terminal.ToString().Split('\r')[^1]);
     }

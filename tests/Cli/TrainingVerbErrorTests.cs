@@ -17,7 +17,8 @@ public sealed class TrainingVerbErrorTests
         _shared = new TemporaryFolder();
         File.WriteAllText(_shared["options.json"], TinyScenes.Options);
         TinyScenes.Train(_shared["run"], _shared["options.json"], "--steps", "2");
-        JkRunner.Run("index", "build", "--run", _shared["run"], "--data", TinyScenes.Spec, "--split", "query", "--out", _shared["i.jkx"], "--device", "host", "--json").Json();
+        JkRunner.Run("index", "build", "--run", _shared["run"], "--data", TinyScenes.Spec, "--split", "query", "--out", _shared["i.jkx"],
+            "--device", "host", "--json").Json();
     }
 
     [OneTimeTearDown]
@@ -39,7 +40,8 @@ public sealed class TrainingVerbErrorTests
         File.WriteAllBytes(_folder["photos/empty.jpg"], []);
         File.WriteAllText(_folder["photos/text.png"], "This is not a picture.");
         File.WriteAllBytes(_folder["photos/z.png"], good);
-        string[] embed = ["embed", "--run", _shared["run"], "--out", _folder["e.npy"], "--names", _folder["n.txt"], "--device", "host", "--json", "--data"];
+        string[] embed =
+            ["embed", "--run", _shared["run"], "--out", _folder["e.npy"], "--names", _folder["n.txt"], "--device", "host", "--json", "--data"];
         // Of several bad pictures it is always the first that is named.
         JkRunner.Run([.. embed, _folder["photos"]]).AssertFailed(ExitCode.Failed, "cut.png");
         Assert.That(File.Exists(_folder["e.npy"]), Is.False);
@@ -61,7 +63,8 @@ public sealed class TrainingVerbErrorTests
         for (int i = 0; i < 20; i++) File.WriteAllBytes(_folder[$"{i}.png"], i == 13 ? good[..40] : good);
         WriteManifest("image,split,cat,dog", i => $"{i}.png,{(i < 14 ? "train" : i < 17 ? "query" : "database")},{i % 3},{i % 2}");
         File.WriteAllText(_folder["o.json"], TinyScenes.Options.Replace("\"batch\": 16", "\"batch\": 8", StringComparison.Ordinal));
-        Train($"csv:{_folder["labels.csv"]},size=24", "--config", _folder["o.json"], "--pretraining-epochs", "0").AssertFailed(ExitCode.Failed, "13.png");
+        Train($"csv:{_folder["labels.csv"]},size=24", "--config", _folder["o.json"], "--pretraining-epochs", "0")
+            .AssertFailed(ExitCode.Failed, "13.png");
         Assert.That(File.Exists(_folder["run/model.safetensors"]), Is.False);
         Directory.Delete(_folder["run"], recursive: true);
         JkResult skipped = Train($"csv:{_folder["labels.csv"]},size=24,bad=skip", "--config", _folder["o.json"], "--pretraining-epochs", "0");
@@ -94,7 +97,8 @@ public sealed class TrainingVerbErrorTests
         for (int i = 0; i < 20; i++) File.WriteAllBytes(_folder[$"{i}.png"], good);
         WriteManifest("image,cat,dog", i => $"{i}.png,1,0");
         File.WriteAllText(_folder["o.json"], TinyScenes.Options.Replace("\"batch\": 16", "\"batch\": 4", StringComparison.Ordinal));
-        Train($"csv:{_folder["labels.csv"]},size=24", "--config", _folder["o.json"], "--pretraining-epochs", "0").AssertFailed(ExitCode.Failed, "the same labels");
+        Train($"csv:{_folder["labels.csv"]},size=24", "--config", _folder["o.json"], "--pretraining-epochs", "0")
+            .AssertFailed(ExitCode.Failed, "the same labels");
         AssertNoRun();
     }
 
@@ -112,7 +116,8 @@ public sealed class TrainingVerbErrorTests
         Train("scenes:size=23", "--config", _shared["options.json"]).AssertFailed(ExitCode.Usage, "size is 23x23");
         Train("nowhere", "--config", _shared["options.json"]).AssertFailed(ExitCode.Usage, "nowhere");
         JkRunner.Run("train", "--out", _folder["run"]).AssertFailed(ExitCode.Usage, "--data is missing");
-        JkRunner.Run("train", "--out", _folder["run"], "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--device", "cuda:63").AssertFailed(ExitCode.Usage, "cuda");
+        JkRunner.Run("train", "--out", _folder["run"], "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--device", "cuda:63")
+            .AssertFailed(ExitCode.Usage, "cuda");
         AssertNoRun();
     }
 
@@ -120,27 +125,35 @@ public sealed class TrainingVerbErrorTests
     public void RunFoldersAreNotMixedUp()
     {
         JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host").AssertFailed(ExitCode.Failed, "no run to resume");
-        JkRunner.Run("train", "--resume", "--out", _shared["run"], "--steps", "9", "--device", "host").AssertFailed(ExitCode.Usage, "--steps", "--resume");
+        JkRunner.Run("train", "--resume", "--out", _shared["run"], "--steps", "9", "--device", "host")
+            .AssertFailed(ExitCode.Usage, "--steps", "--resume");
         JkRunner.Run("train", "--out", _shared["run"], "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--device", "host")
             .AssertFailed(ExitCode.Failed, "holds a run already");
         Train(TinyScenes.Spec, "--config", _shared["options.json"], "--steps", "2", "--seed", "2").Json();
         File.Copy(_shared["run/checkpoint.safetensors"], _folder["run/checkpoint.safetensors"], overwrite: true);
-        JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host").AssertFailed(ExitCode.Failed, "checkpoint.safetensors", "other options");
+        JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "checkpoint.safetensors", "other options");
         File.WriteAllText(_folder["run/data.txt"], TinyScenes.Spec.Replace("train=60", "train=61", StringComparison.Ordinal));
         File.Delete(_folder["run/model.safetensors"]);
         JkRunner.Run("train", "--resume", "--out", _folder["run"], "--device", "host").AssertFailed(ExitCode.Failed, "checkpoint.safetensors");
-        JkRunner.Run("evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--device", "host").AssertFailed(ExitCode.Failed, "has its training finished");
+        JkRunner.Run("evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--device", "host")
+            .AssertFailed(ExitCode.Failed, "has its training finished");
     }
 
     [Test]
     public void WhereNothingCanBeWrittenNothingIs()
     {
         File.WriteAllText(_folder["file"], "");
-        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--out", _folder["file"], "--device", "host").AssertFailed(ExitCode.Failed, "file");
-        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--out", _folder["file/run"], "--device", "host").AssertFailed(ExitCode.Failed, "file");
-        JkRunner.Run("evaluate", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["file"], "--device", "host").AssertFailed(ExitCode.Failed, "file");
-        JkRunner.Run("embed", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["no/e.npy"], "--device", "host").AssertFailed(ExitCode.Failed, "no/e.npy");
-        JkRunner.Run("index", "build", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["no/i.jkx"], "--device", "host").AssertFailed(ExitCode.Failed, "no/i.jkx");
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--out", _folder["file"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "file");
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _shared["options.json"], "--out", _folder["file/run"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "file");
+        JkRunner.Run("evaluate", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["file"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "file");
+        JkRunner.Run("embed", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["no/e.npy"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "no/e.npy");
+        JkRunner.Run("index", "build", "--run", _shared["run"], "--data", TinyScenes.Spec, "--out", _folder["no/i.jkx"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "no/i.jkx");
         Assert.That(Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EqualTo(new[] { "file" }));
     }
 
@@ -173,7 +186,8 @@ public sealed class TrainingVerbErrorTests
             using var other = new EmbeddingModel(backend, model.Description, seed: 77);
             other.Save(_folder["other.safetensors"]);
         }
-        Search("--run", _folder["other.safetensors"], "--image", _folder["q.png"]).AssertFailed(ExitCode.Usage, "i.jkx", "another model", "sha256:", "other.safetensors");
+        Search("--run", _folder["other.safetensors"], "--image", _folder["q.png"])
+            .AssertFailed(ExitCode.Usage, "i.jkx", "another model", "sha256:", "other.safetensors");
         // The same model by another path is the same model.
         File.Copy(_shared["run/model.safetensors"], _folder["copy.safetensors"]);
         Search("--run", _folder["copy.safetensors"], "--image", _folder["q.png"], "--json").Json();

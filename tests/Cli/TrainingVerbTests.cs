@@ -18,7 +18,8 @@ public sealed class TrainingVerbTests
         File.WriteAllText(_folder["options.json"], TinyScenes.Options);
         TinyScenes.Train(_folder["run"], _folder["options.json"]);
         _ = Embed("database", "--codes", _folder["codes.npy"], "--labels", _folder["labels.npy"], "--names", _folder["names.txt"]);
-        JkRunner.Run("index", "build", "--run", _folder["run"], "--data", TinyScenes.Spec, "--out", _folder["i.jkx"], "--device", "host", "--json").Json();
+        JkRunner.Run("index", "build", "--run", _folder["run"], "--data", TinyScenes.Spec, "--out", _folder["i.jkx"], "--device", "host",
+            "--json").Json();
     }
 
     [OneTimeTearDown]
@@ -53,7 +54,8 @@ public sealed class TrainingVerbTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(page, Is.EqualTo(_folder["run/report/index.html"]));
-            Assert.That(systems.Select(s => s.GetProperty("name").GetString()), Is.EqualTo(new[] { "16-bit codes", "16 real numbers", "untrained, 16-bit codes", "untrained, 16 real numbers" }));
+            Assert.That(systems.Select(s => s.GetProperty("name").GetString()),
+                Is.EqualTo(new[] { "16-bit codes", "16 real numbers", "untrained, 16-bit codes", "untrained, 16 real numbers" }));
             foreach (JsonElement evaluation in systems.Select(s => s.GetProperty("evaluation")))
             {
                 Assert.That(evaluation.GetProperty("queries").GetInt32(), Is.EqualTo(8));
@@ -70,14 +72,17 @@ public sealed class TrainingVerbTests
             Assert.That(json.RootElement.GetProperty("pictures").GetArrayLength(), Is.EqualTo(8));
             Assert.That(ImageCodec.DecodeFile(_folder["run/report/sheet.png"]).Width, Is.GreaterThan(8 * 100));
         }
-        JkResult table = JkRunner.Run("evaluate", "--run", _folder["run/model.safetensors"], "--data", TinyScenes.Spec, "--out", _folder["elsewhere"], "--device", "host");
+        JkResult table = JkRunner
+            .Run("evaluate", "--run", _folder["run/model.safetensors"], "--data", TinyScenes.Spec, "--out", _folder["elsewhere"], "--device",
+                "host");
         Assert.That(table.Out, Does.Contain("chance").And.Contain("mAP@0.5").And.Contain(_folder["elsewhere/index.html"]));
     }
 
     [Test]
     public void EmbedWritesRowForRow()
     {
-        StoredArray embeddings = NpyFile.Read(_folder["database.npy"]), codes = NpyFile.Read(_folder["codes.npy"]), labels = NpyFile.Read(_folder["labels.npy"]);
+        StoredArray embeddings = NpyFile.Read(_folder["database.npy"]), codes = NpyFile.Read(_folder["codes.npy"]),
+            labels = NpyFile.Read(_folder["labels.npy"]);
         embeddings.RequireShape(40, 16);
         codes.RequireShape(40, 2);
         using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
@@ -97,9 +102,11 @@ public sealed class TrainingVerbTests
     [Test]
     public void AnIndexOfImagesIsTheOneOfTheirCodes()
     {
+        string origin = JkRunner.Run("index", "info", _folder["i.jkx"], "--json").Json().GetProperty("origin").GetString()!;
+        Assert.That(origin, Does.Match("^sha256:[0-9a-f]{64} model.safetensors$"));
         JkRunner.Run(
             "index", "build", "--codes", _folder["codes.npy"], "--labels", _folder["labels.npy"], "--names", _folder["names.txt"], "--origin",
-            JkRunner.Run("index", "info", _folder["i.jkx"], "--json").Json().GetProperty("origin").GetString()!, "--out", _folder["same.jkx"], "--json").Json();
+            origin, "--out", _folder["same.jkx"], "--json").Json();
         Assert.That(File.ReadAllBytes(_folder["i.jkx"]), Is.EqualTo(File.ReadAllBytes(_folder["same.jkx"])));
     }
 
@@ -108,12 +115,14 @@ public sealed class TrainingVerbTests
     {
         using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
         int[] wanted = [3, 17];
-        foreach (int image in wanted) File.WriteAllBytes(_folder[$"{image}.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Database).Display(image)));
+        foreach (int image in wanted)
+            File.WriteAllBytes(_folder[$"{image}.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Database).Display(image)));
         NpyFile.Write<int>(_folder["two.npy"], [.. wanted.SelectMany(i => data.Database.Labels(i).ToArray())], 2, data.ClassNames.Count);
         string[] search =
         [
             "search", "--index", _folder["i.jkx"], "--run", _folder["run"], "--image", _folder["3.png"], "--image", _folder["17.png"], "-k", "40",
-            "--labels", _folder["two.npy"], "--data", TinyScenes.Spec, "--sheet", _folder["sheet.png"], "--out", _folder["rows.npy"], "--device", "host",
+            "--labels", _folder["two.npy"], "--data", TinyScenes.Spec, "--sheet", _folder["sheet.png"], "--out", _folder["rows.npy"],
+            "--device", "host",
         ];
         JsonElement report = JkRunner.Run([.. search, "--json"]).Json();
         byte[] codes = NpyFile.Read(_folder["codes.npy"]).AsSpan<byte>().ToArray();
@@ -129,7 +138,8 @@ public sealed class TrainingVerbTests
                 Assert.That(found.Select(n => n.GetProperty("row").GetInt32()), Is.EqualTo(expected));
                 Assert.That(found.Select(n => n.GetProperty("distance").GetInt32()), Is.EqualTo(expected.Select(i => Distance(query, i))));
                 Assert.That(found.Select(n => n.GetProperty("name").GetString()), Is.EqualTo(expected.Select(data.Database.Id)));
-                Assert.That(found.Select(n => n.GetProperty("labels").GetString()), Is.EqualTo(expected.Select(i => LabelText.Describe(data.Database.Labels(i), data.ClassNames))));
+                Assert.That(found.Select(n => n.GetProperty("labels").GetString()),
+                    Is.EqualTo(expected.Select(i => LabelText.Describe(data.Database.Labels(i), data.ClassNames))));
                 Assert.That(
                     found.Select(n => n.GetProperty("similarity").GetDouble()),
                     Is.EqualTo(expected.Select(i => Samples.MultisetJaccard(data.Database.Labels(query), data.Database.Labels(i)))).Within(1e-6));
@@ -152,7 +162,8 @@ public sealed class TrainingVerbTests
     {
         using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
         File.WriteAllBytes(_folder["q.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Query).Display(0)));
-        JsonElement found = JkRunner.Run("search", "--index", _folder["i.jkx"], "--run", _folder["run"], "--image", _folder["q.png"], "--device", "host", "--json")
+        JsonElement found = JkRunner
+            .Run("search", "--index", _folder["i.jkx"], "--run", _folder["run"], "--image", _folder["q.png"], "--device", "host", "--json")
             .Json().GetProperty("results")[0].GetProperty("neighbours")[0];
         using (Assert.EnterMultipleScope())
         {
@@ -167,7 +178,8 @@ public sealed class TrainingVerbTests
         JkRunner.Run("index", "build", "--codes", _folder["codes.npy"], "--out", _folder["plain.jkx"], "--json").Json();
         using Dataset data = DataSpec.Parse(TinyScenes.Spec).Open();
         File.WriteAllBytes(_folder["t.png"], ImageCodec.Default.EncodePng(((IDisplayImages)data.Database).Display(9)));
-        JkResult result = JkRunner.Run("search", "--index", _folder["plain.jkx"], "--run", _folder["run"], "--image", _folder["t.png"], "--device", "host", "--json");
+        JkResult result = JkRunner
+            .Run("search", "--index", _folder["plain.jkx"], "--run", _folder["run"], "--image", _folder["t.png"], "--device", "host", "--json");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.ExitCode, Is.Zero);
@@ -180,8 +192,11 @@ public sealed class TrainingVerbTests
     {
         string[] first = ["train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", _folder["parts"], "--device", "host"];
         string[] resume = ["train", "--resume", "--out", _folder["parts"], "--device", "host"];
-        foreach ((string word, string[] arguments) in new[] { ("pretraining 1/", first), ("pretraining 3/", resume), ("features", resume), ("embedding 1/", resume), ("embedding 7/", resume) })
+        foreach (string word in new[] { "pretraining 1/", "pretraining 3/", "features", "embedding 1/", "embedding 7/" })
+        {
+            string[] arguments = Directory.Exists(_folder["parts"]) ? resume : first;
             InterruptingTerminal.Run(word, arguments).AssertFailed(ExitCode.Interrupted, "--resume", _folder["parts"]);
+        }
         Assert.That(File.Exists(_folder["parts/model.safetensors"]), Is.False);
         JkRunner.Run([.. resume, "--json"]).Json();
         using (Assert.EnterMultipleScope())
@@ -200,7 +215,8 @@ public sealed class TrainingVerbTests
         string html = File.ReadAllText(report.GetProperty("page").GetString()!);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(names, Has.Length.EqualTo(6).And.Some.StartsWith("multiset Jaccard").And.Some.StartsWith("cosine").And.Some.StartsWith("untrained"));
+            Assert.That(names,
+                Has.Length.EqualTo(6).And.Some.StartsWith("multiset Jaccard").And.Some.StartsWith("cosine").And.Some.StartsWith("untrained"));
             Assert.That(File.Exists(_folder["demo/multiset-jaccard/model.safetensors"]), Is.True);
             Assert.That(File.Exists(_folder["demo/cosine/model.safetensors"]), Is.True);
             Assert.That(File.Exists(_folder["demo/report/sheet.png"]), Is.True);
@@ -225,5 +241,6 @@ public sealed class TrainingVerbTests
     }
 
     private JsonElement Embed(string split, params string[] more) => JkRunner.Run(
-        ["embed", "--run", _folder["run"], "--data", TinyScenes.Spec, "--split", split, "--out", _folder[$"{split}.npy"], "--device", "host", "--json", .. more]).Json();
+        ["embed", "--run", _folder["run"], "--data", TinyScenes.Spec, "--split", split, "--out", _folder[$"{split}.npy"], "--device", "host",
+            "--json", .. more]).Json();
 }

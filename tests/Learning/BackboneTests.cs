@@ -36,7 +36,8 @@ public sealed class BackboneTests
             for (int i = 0; i < first.Parameters.Count; i++)
             {
                 ParameterSpec spec = first.Parameters.Spec(i);
-                Assert.That(second.Parameters.Download(i).SequenceEqual(first.Parameters.Download(i)), Is.EqualTo(SceneNetwork.IsBackbone(spec)), spec.Name);
+                Assert.That(second.Parameters.Download(i).SequenceEqual(first.Parameters.Download(i)),
+                    Is.EqualTo(SceneNetwork.IsBackbone(spec)), spec.Name);
             }
         }
     }
@@ -48,7 +49,11 @@ public sealed class BackboneTests
         jaccard.Run(resume: false, CancellationToken.None)!.Dispose();
         Trainer(s_cosine, "whole", jaccard).Run(resume: false, CancellationToken.None)!.Dispose();
         using var stop = new CancellationTokenSource();
-        var stopped = new Trainer(_backend, TinyRun.Data(), s_cosine, new RunFolder(_folder["parts"])) { Backbone = jaccard, Progress = m => Stop(m.Step == 7) };
+        var stopped = new Trainer(_backend, TinyRun.Data(), s_cosine, new RunFolder(_folder["parts"]))
+        {
+            Backbone = jaccard,
+            Progress = m => Stop(m.Step == 7),
+        };
         Assert.That(stopped.Run(resume: false, stop.Token), Is.Null);
         // The checkpoint holds the backbone: whoever resumes need not have the run it came from.
         Trainer(s_cosine, "parts").Run(resume: true, CancellationToken.None)!.Dispose();
@@ -65,7 +70,8 @@ public sealed class BackboneTests
     {
         // What pretraining left behind is in the checkpoint of its last step.
         using var stop = new CancellationTokenSource();
-        var trainer = new Trainer(_backend, TinyRun.Data(), TinyRun.Options, new RunFolder(_folder["run"])) { Preparing = (_, _, _) => stop.Cancel() };
+        var trainer =
+            new Trainer(_backend, TinyRun.Data(), TinyRun.Options, new RunFolder(_folder["run"])) { Preparing = (_, _, _) => stop.Cancel() };
         Assert.That(trainer.Run(resume: false, stop.Token), Is.Null);
         SafetensorsFile pretrained = SafetensorsFile.Read(new RunFolder(_folder["run"]).Checkpoint);
         using EmbeddingModel model = Trainer(TinyRun.Options, "run").Run(resume: true, CancellationToken.None)!;

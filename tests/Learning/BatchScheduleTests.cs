@@ -17,7 +17,8 @@ public sealed class BatchScheduleTests
         using (Assert.EnterMultipleScope())
         {
             foreach (int[] epoch in epochs) Assert.That(epoch, Is.EquivalentTo(Enumerable.Range(0, count)));
-            Assert.That(epochs.Select(epoch => string.Join(' ', epoch)).Distinct().Count(), Is.GreaterThan(epochs.Length - 2), "epochs differ in their order");
+            Assert.That(epochs.Select(epoch => string.Join(' ', epoch)).Distinct().Count(), Is.GreaterThan(epochs.Length - 2),
+                "epochs differ in their order");
             Assert.That(all.SelectMany(step => step.Keys), Is.Unique.And.All.Not.Zero);
             // A pure function of the step: a run can resume anywhere.
             foreach (int step in new[] { steps - 1, 0, steps / 2 })
@@ -38,7 +39,8 @@ public sealed class BatchScheduleTests
             Assert.That(Fill(schedule, 2).Indices, Is.EqualTo(new[] { 6, 6, 6 }));
             Assert.That(Fill(schedule, 2).Keys, Is.All.Zero);
             Assert.That(Fill(new SequentialSchedule(7, 3, variant: 1), 0).Keys, Is.Unique.And.All.Not.Zero);
-            Assert.That(Fill(new SequentialSchedule(7, 3, variant: 1), 0).Keys, Is.Not.EqualTo(Fill(new SequentialSchedule(7, 3, variant: 2), 0).Keys));
+            Assert.That(Fill(new SequentialSchedule(7, 3, variant: 1), 0).Keys,
+                Is.Not.EqualTo(Fill(new SequentialSchedule(7, 3, variant: 2), 0).Keys));
         }
     }
 

@@ -62,7 +62,8 @@ public sealed class EmbeddingModelTests
         var done = new List<int>();
         model.Embed(TinyRun.Scenes(70), progress: done.Add);
         Assert.That(done, Is.EqualTo(new[] { 64, 70 }));
-        Assert.That(() => model.Embed(TinyRun.Scenes(70), cancellation: new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => model.Embed(TinyRun.Scenes(70), cancellation: new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
         Assert.That(() => model.Embed(TinyRun.Tiles()), Throws.ArgumentException.With.Message.Contains("3x8x8").And.Message.Contains("3x12x12"));
         Assert.That(model.Embed(TinyRun.Scenes(0)), Is.Empty);
     }
@@ -123,7 +124,8 @@ public sealed class EmbeddingModelTests
 
     private void AssertRefused(string path, string mention) => Assert.That(
         () => EmbeddingModel.Load(_backend, path).Dispose(),
-        Throws.TypeOf<InvalidDataException>().With.Message.Contains(mention).And.Message.Contains(Path.GetFileName(path)).And.Message.Not.Contains("\n"));
+        Throws.TypeOf<InvalidDataException>()
+            .With.Message.Contains(mention).And.Message.Contains(Path.GetFileName(path)).And.Message.Not.Contains("\n"));
 
     // The model's file with changes, as bad.safetensors.
     private void Rewrite(Action<SafetensorsFile> metadata, Action<string, float[]> weights)

@@ -42,7 +42,10 @@ public sealed class ResumeTests
         RunResult whole = TinyRun.Train(_folder["whole"], TinyRun.Options);
         using var stop = new CancellationTokenSource();
         using var backend = new HostBackend(1);
-        var trainer = new Trainer(backend, TinyRun.Data(), TinyRun.Options, new RunFolder(_folder["parts"])) { Preparing = (_, done, _) => Stop(stop, done > 40) };
+        var trainer = new Trainer(backend, TinyRun.Data(), TinyRun.Options, new RunFolder(_folder["parts"]))
+        {
+            Preparing = (_, done, _) => Stop(stop, done > 40),
+        };
         Assert.That(trainer.Run(resume: false, stop.Token), Is.Null);
         Assert.That(Run("parts", TinyRun.Options, resume: true, (_, _) => { }), Is.True);
         TinyRun.Result(_folder["parts"]).AssertSame(whole);
@@ -81,7 +84,8 @@ public sealed class ResumeTests
         };
         using var backend = new HostBackend(1);
         Assert.That(
-            () => new Trainer(backend, new TrainingData(scenes, null), options, new RunFolder(_folder["parts"])).Run(resume: false, CancellationToken.None),
+            () => new Trainer(backend, new TrainingData(scenes, null), options, new RunFolder(_folder["parts"]))
+                .Run(resume: false, CancellationToken.None),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("tiny scenes/9"));
         SafetensorsFile checkpoint = SafetensorsFile.Read(new RunFolder(_folder["parts"]).Checkpoint);
         Assert.That(int.Parse(checkpoint.Metadata["done"]), Is.InRange(4, 7));
@@ -115,7 +119,8 @@ public sealed class ResumeTests
         Assert.That(read, Is.EqualTo(reported.Select(m => m with { ImagesPerSecond = 0, Collapsed = false })));
         File.AppendAllText(new RunFolder(_folder["run"]).Metrics, "{\"phase\":\"embedding\"}\n");
         Assert.That(
-            () => new RunFolder(_folder["run"]).ReadMetrics(), Throws.TypeOf<InvalidDataException>().With.Message.Contains($"metrics.jsonl:{read.Count + 1}:"));
+            () => new RunFolder(_folder["run"]).ReadMetrics(),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains($"metrics.jsonl:{read.Count + 1}:"));
     }
 
     // True when the run came to its end.

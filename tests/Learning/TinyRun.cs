@@ -43,13 +43,15 @@ internal static class TinyRun
     public static RunResult Train(string folder, TrainingOptions options, int threads = 1, int loaderThreads = 1)
     {
         using var backend = new HostBackend(threads);
-        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads).Run(resume: false, CancellationToken.None);
+        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads)
+            .Run(resume: false, CancellationToken.None);
         Assert.That(model, Is.Not.Null);
         return Result(folder);
     }
 
     /// <summary>What a run has come to.</summary>
-    public static RunResult Result(string folder) => new(File.ReadAllBytes(new RunFolder(folder).Model), File.ReadAllText(new RunFolder(folder).Metrics));
+    public static RunResult Result(string folder) =>
+        new(File.ReadAllBytes(new RunFolder(folder).Model), File.ReadAllText(new RunFolder(folder).Metrics));
 }
 
 /// <summary>The two files in which runs are compared.</summary>

@@ -50,7 +50,8 @@ public sealed class TrainerErrorTests
     }
 
     [TestCaseSource(nameof(OptionsOutOfRange))]
-    public void OptionsOutOfRangeAreNamed(TrainingOptions options, string mention) => AssertRefused<ArgumentException>(TinyRun.Data(), options, mention);
+    public void OptionsOutOfRangeAreNamed(TrainingOptions options, string mention) =>
+        AssertRefused<ArgumentException>(TinyRun.Data(), options, mention);
 
     [Test]
     public void WhatDoesNotFitTheDataIsRefusedBeforeAnythingIsWritten()
@@ -61,10 +62,13 @@ public sealed class TrainerErrorTests
         AssertRefused<ArgumentException>(new(scenes, tiles), o with { PretrainingBatch = 41 }, "pretrainingBatch is 41", "40 images");
         AssertRefused<ArgumentException>(new(scenes, null), o, "tiny scenes has no single objects", "pretrainingEpochs to 0");
         AssertRefused<ArgumentException>(new(TinyRun.Scenes(2), tiles), o, "2 images", "needs 3");
-        AssertRefused<ArgumentException>(new(scenes, new SyntheticImages("grey tiles", 40, 8, 1, single: true) { Channels = 1 }), o, "grey tiles has 1 channels", "3");
-        AssertRefused<ArgumentException>(new(scenes, tiles), o with { Network = o.Network with { Channels = [4, 4, 4, 4, 4] } }, "channels are '4,4,4,4,4'", "images of 3x12x12");
+        AssertRefused<ArgumentException>(new(scenes, new SyntheticImages("grey tiles", 40, 8, 1, single: true) { Channels = 1 }), o,
+            "grey tiles has 1 channels", "3");
+        AssertRefused<ArgumentException>(new(scenes, tiles), o with { Network = o.Network with { Channels = [4, 4, 4, 4, 4] } },
+            "channels are '4,4,4,4,4'", "images of 3x12x12");
         AssertRefused<InvalidDataException>(new(scenes, new SyntheticImages("pairs", 40, 8, 1)), o, "pairs/", "not exactly one object");
-        AssertRefused<InvalidDataException>(new(Labelled([.. Enumerable.Repeat(1, 12 * 4)]), tiles), o with { Batch = 3 }, "all 12 images have the same labels");
+        AssertRefused<InvalidDataException>(new(Labelled([.. Enumerable.Repeat(1, 12 * 4)]), tiles), o with { Batch = 3 },
+            "all 12 images have the same labels");
         int[] negative = new int[12 * 4];
         negative[6] = -2;
         AssertRefused<InvalidDataException>(new(Labelled(negative), tiles), o with { Batch = 3 }, "row 1, class 2 is -2");
@@ -78,7 +82,8 @@ public sealed class TrainerErrorTests
         var trainer = new Trainer(
             _backend, new TrainingData(alone, null), TinyRun.Unfrozen with { Mining = MiningMode.Graded, Batch = 2 }, new RunFolder(_folder["run"]));
         Assert.That(
-            () => trainer.Run(resume: false, CancellationToken.None), Throws.TypeOf<InvalidDataException>().With.Message.Contains("no triplet in 4 images"));
+            () => trainer.Run(resume: false, CancellationToken.None),
+            Throws.TypeOf<InvalidDataException>().With.Message.Contains("no triplet in 4 images"));
     }
 
     [Test]
@@ -86,10 +91,14 @@ public sealed class TrainerErrorTests
     {
         TrainingOptions o = TinyRun.Options with { Steps = 6 };
         RunFolder run = new(_folder["run"]), empty = new(_folder["empty"]);
-        Assert.That(() => Trainer(o, empty).Run(resume: true, CancellationToken.None), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("no run to resume"));
+        Assert.That(
+            () => Trainer(o, empty).Run(resume: true, CancellationToken.None),
+            Throws.TypeOf<FileNotFoundException>().With.Message.Contains("no run to resume"));
         Assert.That(Directory.Exists(empty.Path), Is.False);
         Trainer(o, run).Run(resume: false, CancellationToken.None)!.Dispose();
-        Assert.That(() => Trainer(o, run).Run(resume: false, CancellationToken.None), Throws.TypeOf<IOException>().With.Message.Contains("holds a run already"));
+        Assert.That(
+            () => Trainer(o, run).Run(resume: false, CancellationToken.None),
+            Throws.TypeOf<IOException>().With.Message.Contains("holds a run already"));
         Assert.That(
             () => Trainer(o with { Rate = 0.5f }, run).Run(resume: true, CancellationToken.None),
             Throws.TypeOf<InvalidDataException>().With.Message.Contains("other options"));
@@ -164,7 +173,8 @@ public sealed class TrainerErrorTests
             Assert.That(TrainingOptions.Parse(json, "o").ToJson(), Is.EqualTo(json));
             Assert.That(TrainingOptions.Parse("{ /* all defaults */ }", "o").ToJson(), Is.EqualTo(new TrainingOptions().ToJson()));
             TrainingOptions some = TrainingOptions.Parse("{\"steps\": 3, \"network\": {\"hidden\": 32},}", "o");
-            Assert.That(some.ToJson(), Is.EqualTo((new TrainingOptions() with { Steps = 3, Network = new() { Hidden = 32 } }).ToJson()), "the rest keeps its defaults");
+            Assert.That(some.ToJson(), Is.EqualTo((new TrainingOptions() with { Steps = 3, Network = new() { Hidden = 32 } }).ToJson()),
+                "the rest keeps its defaults");
             Assert.That(new TrainingOptions { Network = new() { Dimensions = 128 } }.EffectiveMargin, Is.EqualTo(192), "1.5 a dimension");
         }
     }

@@ -140,7 +140,8 @@ public sealed class TripletMinerTests
                 (int a, int p, int n) = triplets[i];
                 Assert.That(IsTriplet(options, a, p, n), Is.True, $"{a} {p} {n}");
                 Assert.That(IsEmpty(a) || IsEmpty(p), Is.False, "an image without labels is nobody's positive");
-                Assert.That(mined.Margins[i], Is.EqualTo(options.Margin!.Value * (Similarity(options, a, p) - Similarity(options, a, n))).Within(1e-6));
+                Assert.That(mined.Margins[i],
+                    Is.EqualTo(options.Margin!.Value * (Similarity(options, a, p) - Similarity(options, a, n))).Within(1e-6));
             }
         }
     }

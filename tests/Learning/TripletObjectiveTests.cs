@@ -45,7 +45,8 @@ public sealed class TripletObjectiveTests
         // Two points far apart: anchors and positives on one, the negative on the other; d_an - d_ap = 4 D exceeds every margin.
         const int D = 8;
         float[] embeddings = [.. Enumerable.Repeat(1f, 2 * D), .. Enumerable.Repeat(-1f, D)];
-        using DeviceBuffer x = Upload(embeddings), triplets = Upload(0, 1, 2, 1, 0, 2), margins = Upload(30f, 1f), similarity = Upload(1f, 1f, 0f, 1f, 1f, 0f, 0f, 0f, 1f);
+        using DeviceBuffer x = Upload(embeddings), triplets = Upload(0, 1, 2, 1, 0, 2), margins = Upload(30f, 1f),
+            similarity = Upload(1f, 1f, 0f, 1f, 1f, 0f, 0f, 0f, 1f);
         using DeviceBuffer gradient = Upload([.. Enumerable.Repeat(float.NaN, 3 * D)]);
         using var objective = new TripletObjective(_backend);
         var mined = new TripletProblem(3, D, 2, reduction);
@@ -85,7 +86,8 @@ public sealed class TripletObjectiveTests
                 Assert.That(metrics.Variance, Is.Zero);
                 Assert.That(metrics.PositiveDistance, Is.Zero);
                 Assert.That(metrics.NegativeDistance, Is.Zero);
-                Assert.That(metrics.Loss, Is.EqualTo(Plateau(options, metrics.Triplets)).Within(1e-5), "the plateau: margin times the mean of J_ap - J_an");
+                Assert.That(metrics.Loss, Is.EqualTo(Plateau(options, metrics.Triplets)).Within(1e-5),
+                    "the plateau: margin times the mean of J_ap - J_an");
             }
         }
         Assert.That(Weights(parameters), Is.EqualTo(before), "the collapsed point has no gradient");
@@ -120,7 +122,8 @@ public sealed class TripletObjectiveTests
         {
             int least = 0, most = 0;
             for (int c = 0; c < 4; c++)
-                (least, most) = (least + Math.Min(scenes.Labels(i)[c], scenes.Labels(j)[c]), most + Math.Max(scenes.Labels(i)[c], scenes.Labels(j)[c]));
+                (least, most) =
+                    (least + Math.Min(scenes.Labels(i)[c], scenes.Labels(j)[c]), most + Math.Max(scenes.Labels(i)[c], scenes.Labels(j)[c]));
             return most == 0 ? 0 : (double)least / most;
         }
     }

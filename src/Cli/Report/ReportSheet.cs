@@ -6,16 +6,21 @@ namespace JaccardKernels.Cli.Report;
 /// <summary>The pictures of a report as one picture.</summary>
 internal static class ReportSheet
 {
-    private static readonly string[] Notes =
+    private const string Rows = "Each row: a query, then what was found, nearest first.";
+
+    private static readonly string[] Known =
     [
-        "Each row: a query, then what was found, nearest first.",
-        "J: multiset Jaccard of the labels; d: distance. Broad green frame: relevant; narrow red frame: not.",
+        Rows, "J: multiset Jaccard of the labels; d: distance. Broad green frame: relevant; narrow red frame: not.",
     ];
+
+    // Of a query without labels neither J nor relevance is known.
+    private static readonly string[] Unknown = [Rows, "d: distance."];
 
     /// <summary>Draws the sheet.</summary>
     /// <exception cref="ArgumentException">The report has no pictures.</exception>
     public static RgbImage Draw(ReportDocument document) => PictureSheet.Draw(
-        document.PicturesTitle.Length > 0 ? document.PicturesTitle : document.Title, Notes,
+        document.PicturesTitle.Length > 0 ? document.PicturesTitle : document.Title,
+        document.Pictures.Any(row => row.Results.Any(picture => picture.Relevant is not null)) ? Known : Unknown,
         [.. document.Pictures.Select(row => (IReadOnlyList<SheetPicture>)[Query(row.Query), .. row.Results.Select(Result)])]);
 
     /// <summary>What stands below a result: its similarity and distance, where known.</summary>

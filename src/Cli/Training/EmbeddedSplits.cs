@@ -16,7 +16,8 @@ internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Dat
     public static EmbeddingMatrix Embed(VerbContext context, EmbeddingModel model, IImageSet set)
     {
         float[] values = model.Embed(
-            set, Math.Max(1, Environment.ProcessorCount / 2), done => context.Progress.Report(() => $"embedding {set.Name} {done}/{set.Count}"), context.Cancellation);
+            set, Math.Max(1, Environment.ProcessorCount / 2), done => context.Progress.Report(() => $"embedding {set.Name} {done}/{set.Count}"),
+            context.Cancellation);
         context.Progress.Clear();
         return new EmbeddingMatrix(values, model.Dimensions, set.Name);
     }
@@ -32,7 +33,8 @@ internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Dat
 
     /// <summary>The sign codes of the queries and of the database.</summary>
     public (PackedCodes Query, PackedCodes Database) Codes(IBackend backend) => (
-        PackedCodes.FromEmbeddings(backend, Query.Values, Query.Dimensions), PackedCodes.FromEmbeddings(backend, Database.Values, Database.Dimensions));
+        PackedCodes.FromEmbeddings(backend, Query.Values, Query.Dimensions),
+        PackedCodes.FromEmbeddings(backend, Database.Values, Database.Dimensions));
 
     /// <summary>Measures of the sign codes by Hamming distance.</summary>
     public EvaluationReport EvaluateCodes(IBackend backend, EvaluationOptions options)

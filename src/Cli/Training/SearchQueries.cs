@@ -27,7 +27,8 @@ internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures =
         TrainedModel model = TrainedModel.Load(backend, run);
         try
         {
-            if (!model.RequireOrigin(path, index.Origin)) context.Note($"{path} does not say which model made its codes; {model.Path} is taken on trust.");
+            if (!model.RequireOrigin(path, index.Origin))
+                context.Note($"{path} does not say which model made its codes; {model.Path} is taken on trust.");
             var pictures = new PictureFiles(files, model.Input);
             EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, pictures);
             return new SearchQueries(PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions), pictures, model);

@@ -13,7 +13,9 @@ internal static class SystemsTable
     {
         EvaluationReport first = systems[0].Evaluation;
         console.WriteLine();
-        console.WriteLine($"{Units.Count(first.Queries)} queries x {Units.Count(first.Database)} images, cut at {Units.Count(first.Top)}; network chosen by: {first.Selection}");
+        console.WriteLine(
+            $"{Units.Count(first.Queries)} queries x {Units.Count(first.Database)} images, cut at {Units.Count(first.Top)}; " +
+            $"network chosen by: {first.Selection}");
         foreach (string conventions in first.Measures.Select(m => m.Conventions).Distinct())
         {
             MeasureResult[] measures = [.. first.Measures.Where(m => m.Conventions == conventions && Shown.Contains(m.Name))];

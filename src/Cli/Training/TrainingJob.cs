@@ -53,7 +53,8 @@ internal sealed class TrainingJob
         if (metrics.Collapsed && !_warned)
         {
             _warned = true;
-            _context.Note($"{_name} step {metrics.Step}: the embeddings have collapsed to a point, where the gradient vanishes: lower the margin or the rate.");
+            _context.Note(
+                $"{_name} step {metrics.Step}: the embeddings have collapsed to a point, where the gradient vanishes: lower the margin or the rate.");
         }
         _context.Progress.Report(() => Line(metrics));
     }
@@ -67,6 +68,7 @@ internal sealed class TrainingJob
             : string.Create(CultureInfo.InvariantCulture, $"loss {m.Loss:0.000}  right {m.Accuracy:P0}");
         int done = m.Step - _phaseFirstStep;
         double left = done == 0 ? 0 : Stopwatch.GetElapsedTime(_phaseStart).TotalSeconds / done * (m.Steps - m.Step);
-        return string.Create(CultureInfo.InvariantCulture, $"{_name}: {m.Phase} {m.Step}/{m.Steps}  {numbers}  {m.ImagesPerSecond:0} images/s  {left:0} s left");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{_name}: {m.Phase} {m.Step}/{m.Steps}  {numbers}  {m.ImagesPerSecond:0} images/s  {left:0} s left");
     }
 }

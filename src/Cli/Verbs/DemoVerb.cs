@@ -84,8 +84,13 @@ internal sealed class DemoVerb : Verb
             Summary = Summary(systems),
             Facts =
             [
-                new("data", data.Name), new("training", $"{Units.Count(data.Train.Count)} images, {options.PretrainingEpochs} epochs of single objects, {options.Steps} steps of {options.Batch}"),
-                new("seed", options.Seed.ToString(CultureInfo.InvariantCulture)), new("device", $"{backend.Info.Name}, {backend.Info.Detail}"), new("took", Units.Seconds(seconds)),
+                new("data", data.Name),
+                new(
+                    "training",
+                    $"{Units.Count(data.Train.Count)} images, {options.PretrainingEpochs} epochs of single objects, "
+                    + $"{options.Steps} steps of {options.Batch}"),
+                new("seed", options.Seed.ToString(CultureInfo.InvariantCulture)), new("device", $"{backend.Info.Name}, {backend.Info.Detail}"),
+                new("took", Units.Seconds(seconds)),
             ],
             Systems = [.. systems.Select(s => new ReportSystem(s.Name, s.Evaluation))],
             Charts = TrainingCharts.Create([("multiset Jaccard", jaccard.Metrics), ("cosine", cosine.Metrics)]),
@@ -98,7 +103,8 @@ internal sealed class DemoVerb : Verb
             SystemsTable.Write(console, systems);
             console.WriteLine();
             console.WriteLine(Summary(systems));
-            console.WriteFacts(("report", page), ("model", jaccardFolder.Model), ("took", $"{Units.Seconds(seconds)} on {backend.Info.Kind}, {backend.Info.Detail}"));
+            console.WriteFacts(("report", page), ("model", jaccardFolder.Model),
+                ("took", $"{Units.Seconds(seconds)} on {backend.Info.Kind}, {backend.Info.Detail}"));
         });
 
         EmbeddingModel Train(TrainingJob job, RunFolder folder)

@@ -16,7 +16,8 @@ namespace JaccardKernels.Cli.Verbs;
 /// <param name="Dimensions">Of an embedding.</param>
 /// <param name="Files">What was written.</param>
 /// <param name="ImagesPerSecond">Decoding included.</param>
-internal sealed record EmbedReport(string Model, string Data, string Split, int Count, int Dimensions, IReadOnlyList<string> Files, double ImagesPerSecond);
+internal sealed record EmbedReport(string Model, string Data, string Split, int Count, int Dimensions, IReadOnlyList<string> Files,
+    double ImagesPerSecond);
 
 /// <summary><c>jk embed</c>.</summary>
 internal sealed class EmbedVerb : Verb
@@ -73,7 +74,8 @@ internal sealed class EmbedVerb : Verb
         }
         var report = new EmbedReport(model.Path, data.Name, _split.Name(context), set.Count, embeddings.Dimensions, files, set.Count / seconds);
         context.Report(report, JkJson.Default.EmbedReport, console => console.WriteFacts(
-            ("embedded", $"{Units.Count(report.Count)} images of {report.Data} to {report.Dimensions} dimensions, {report.ImagesPerSecond:0} images/s"),
+            ("embedded",
+                $"{Units.Count(report.Count)} images of {report.Data} to {report.Dimensions} dimensions, {report.ImagesPerSecond:0} images/s"),
             ("written", string.Join(", ", files))));
     }
 }

@@ -61,7 +61,8 @@ internal sealed class EvaluateVerb : Verb
                 + $"measured on {Units.Count(data.Query.Count)} queries against {Units.Count(data.Database.Count)} images.",
             Facts =
             [
-                new("model", trained.Path), new("network", $"{model.Description.Channels}x{model.Description.Height}x{model.Description.Width} to {bits} dimensions"),
+                new("model", trained.Path),
+                new("network", $"{model.Description.Channels}x{model.Description.Height}x{model.Description.Width} to {bits} dimensions"),
                 new("device", $"{backend.Info.Name}, {backend.Info.Detail}"),
             ],
             Systems = [.. systems.Select(s => new ReportSystem(s.Name, s.Evaluation))],

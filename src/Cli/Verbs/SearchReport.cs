@@ -66,7 +66,10 @@ internal sealed record SearchReport(
         foreach (QueryNeighbours result in Results)
         {
             foreach ((int rank, Neighbour found) in result.Neighbours.Index())
-                table.Row([result.Name ?? $"{result.Query}", $"{rank + 1}", $"{found.Distance}", $"{found.Row}", .. shown.Select(column => column.Text(found))]);
+            {
+                string[] known = [result.Name ?? $"{result.Query}", $"{rank + 1}", $"{found.Distance}", $"{found.Row}"];
+                table.Row([.. known, .. shown.Select(column => column.Text(found))]);
+            }
         }
         console.Write(table);
         if (queries > Results.Count) console.WriteLine($"... and {Units.Count(queries - Results.Count)} queries more: --out or --json gives all.");

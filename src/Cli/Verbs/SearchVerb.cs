@@ -91,7 +91,8 @@ internal sealed class SearchVerb : Verb
     {
         LabelMatrix? labels = context.Get(_labels) is { } file ? LabelMatrix.From(NpyFile.Read(file)) : null;
         if (labels is not null && index.Labels?.Classes != labels.Classes)
-            throw new ArgumentException($"--labels has {labels.Classes} classes; {path} has {(index.Labels is null ? "no labels" : $"{index.Labels.Classes}")}.");
+            throw new ArgumentException(
+                $"--labels has {labels.Classes} classes; {path} has {(index.Labels is null ? "no labels" : $"{index.Labels.Classes}")}.");
         SearchQueries queries = context.Get(_codes) is { } codes
             ? new SearchQueries(PackedCodes.ReadNpy(codes, index.Codes.Bits))
             : SearchQueries.Embed(context, backend, context.Get(_images)!, context.Get(_run)!, path, index);
@@ -103,7 +104,7 @@ internal sealed class SearchVerb : Verb
     private void WriteSheet(string sheet, VerbContext context, string path, SearchQueries queries, IReadOnlyList<QueryNeighbours> results)
     {
         (int Query, Neighbour[] Found)[] shown = [.. results.Take(QueriesShown).Select(r => (r.Query, r.Neighbours.Take(QueriesShown).ToArray()))];
-        HashSet<string> names = [.. shown.SelectMany(row => row.Found).Select(n => n.Name ?? throw new ArgumentException($"{path}: has no names to find pictures by."))];
+        HashSet<string> names = [.. shown.SelectMany(row => row.Found).Select(NameOf)];
         using Dataset data = queries.Model!.Open(context.Get(_data)!, context);
         IReadOnlyDictionary<string, RgbImage> pictures = IndexedPictures.Find(data, names);
         RgbImage image = ReportSheet.Draw(new ReportDocument
@@ -113,9 +114,12 @@ internal sealed class SearchVerb : Verb
         });
         AtomicFile.WriteAllBytes(sheet, ImageCodec.Default.EncodePng(image));
 
+        string NameOf(Neighbour n) => n.Name ?? throw new ArgumentException($"{path}: has no names to find pictures by.");
+
         ReportPicture Query(int query) => new(
             queries.Pictures!.Display(query), queries.Pictures.Id(query), Path.GetFileName(queries.Pictures.Id(query)));
 
-        ReportPicture Result(Neighbour n) => new(pictures[n.Name!], n.Name!, n.Labels ?? n.Name!, n.Similarity, n.Distance, n.Similarity is { } j ? j > 0.5 : null);
+        ReportPicture Result(Neighbour n) =>
+            new(pictures[n.Name!], n.Name!, n.Labels ?? n.Name!, n.Similarity, n.Distance, n.Similarity is { } j ? j > 0.5 : null);
     }
 }

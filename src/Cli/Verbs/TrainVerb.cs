@@ -33,7 +33,8 @@ internal sealed class TrainVerb : Verb
         _resume = Switch("--resume", "Continue the run in the folder.");
         _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity in the margin; default multiset-jaccard.");
         _steps = Optional<int?>("--steps", "N", "Steps of embedding training.");
-        _pretraining = Optional<int?>("--pretraining-epochs", "N", "Passes over the single objects before; 0 trains the whole network by triplets from the start.");
+        _pretraining = Optional<int?>(
+            "--pretraining-epochs", "N", "Passes over the single objects before; 0 trains the whole network by triplets from the start.");
         _seed = Seed();
         _device = new DeviceOptions(this);
     }
@@ -44,13 +45,16 @@ internal sealed class TrainVerb : Verb
         var folder = new RunFolder(context.Get(_out));
         bool resume = context.Get(_resume);
         TrainingOptions options = resume ? ResumedOptions(context, folder) : NewOptions(context);
-        string spec = resume ? File.ReadAllText(folder.Data) : context.Get(_data) ?? throw new ArgumentException("--data is missing; 'jk train --help' lists the data sets.");
+        string spec = resume
+            ? File.ReadAllText(folder.Data)
+            : context.Get(_data) ?? throw new ArgumentException("--data is missing; 'jk train --help' lists the data sets.");
         using Dataset data = DataSpec.Parse(spec).Open(context.Note);
         using IBackend backend = _device.Open(context);
         var job = new TrainingJob(context, backend, data, options, folder, "training");
         if (!resume)
         {
-            if (File.Exists(folder.Options)) throw new IOException($"{folder.Path}: holds a run already; --resume continues it, or name another folder.");
+            if (File.Exists(folder.Options))
+                throw new IOException($"{folder.Path}: holds a run already; --resume continues it, or name another folder.");
             Directory.CreateDirectory(folder.Path);
             AtomicFile.WriteAllText(folder.Data, spec);
         }
@@ -76,7 +80,8 @@ internal sealed class TrainVerb : Verb
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
         if (context.Get(_steps) is { } steps) options = options with { Steps = steps };
-        if (context.Get(_pretraining) is { } epochs) options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
+        if (context.Get(_pretraining) is { } epochs)
+            options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
         options.Validate();
         return options;
     }
@@ -84,7 +89,9 @@ internal sealed class TrainVerb : Verb
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
         foreach (Option option in new Option[] { _data, _config, _similarity, _steps, _pretraining, _seed })
-            if (context.IsGiven(option)) throw new ArgumentException($"{option.Name} and --resume exclude each other: a run keeps the options and the data it began with.");
+            if (context.IsGiven(option))
+                throw new ArgumentException(
+                    $"{option.Name} and --resume exclude each other: a run keeps the options and the data it began with.");
         if (!File.Exists(folder.Options) || !File.Exists(folder.Data)) throw new FileNotFoundException($"{folder.Path}: holds no run to resume.");
         return TrainingOptions.Parse(File.ReadAllText(folder.Options), folder.Options);
     }

@@ -50,7 +50,9 @@ public sealed class TripletMiner : IDisposable
             if (triplets.Count >= wanted || groups == 1)
             {
                 if (triplets.Count == 0)
-                    throw new InvalidDataException($"mining found no triplet in {_count} images: {_options.Mining} needs pairs with similar and with different labels, and a margin above 0.");
+                    throw new InvalidDataException(
+                        $"mining found no triplet in {_count} images: {_options.Mining} needs pairs with similar and with different labels, "
+                        + "and a margin above 0.");
                 return Shuffled(triplets, groups, epoch);
             }
             groups /= 2;
@@ -92,7 +94,8 @@ public sealed class TripletMiner : IDisposable
     }
 
     private void MineGroup(
-        ReadOnlySpan<int> members, ReadOnlySpan<float> distances, ReadOnlySpan<float> similarity, ulong key, List<(int A, int P, int N, float Margin)> triplets)
+        ReadOnlySpan<int> members, ReadOnlySpan<float> distances, ReadOnlySpan<float> similarity, ulong key,
+        List<(int A, int P, int N, float Margin)> triplets)
     {
         int n = members.Length;
         float margin = _options.EffectiveMargin;

@@ -45,7 +45,8 @@ public static class SceneNetwork
     }
 
     /// <summary>A parameter of the backbone, by its name.</summary>
-    public static bool IsBackbone(ParameterSpec parameter) => parameter.Name.StartsWith("conv", StringComparison.Ordinal) || parameter.Name.StartsWith("norm", StringComparison.Ordinal);
+    public static bool IsBackbone(ParameterSpec parameter) =>
+        parameter.Name.StartsWith("conv", StringComparison.Ordinal) || parameter.Name.StartsWith("norm", StringComparison.Ordinal);
 
     private static Node Convolutions(NetworkBuilder b, Node x, SceneNetworkOptions options)
     {

@@ -2,7 +2,8 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
-/// <summary>Which images make the batch of a step, and how each is augmented: a pure function of the step, so that a run can resume anywhere.</summary>
+/// <summary>Which images make the batch of a step, and how each is augmented: a pure function of the step, so that a run can resume
+/// anywhere.</summary>
 public interface IBatchSchedule
 {
     /// <summary>Images of a batch.</summary>

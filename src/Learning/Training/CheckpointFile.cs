@@ -32,14 +32,18 @@ internal static class CheckpointFile
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (Text(file, "format") != Format) throw new InvalidDataException($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed.");
-        if (Text(file, "options") != options) throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
-        if (Text(file, "data") != data) throw new InvalidDataException($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}.");
+        if (Text(file, "options") != options)
+            throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
+        if (Text(file, "data") != data)
+            throw new InvalidDataException($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}.");
         return file;
     }
 
     /// <summary>A text of the metadata.</summary>
     public static string Text(SafetensorsFile file, string key) =>
-        file.Metadata.TryGetValue(key, out string? value) ? value : throw new InvalidDataException($"{file.Name}: '{key}' is missing from the metadata.");
+        file.Metadata.TryGetValue(key, out string? value)
+            ? value
+            : throw new InvalidDataException($"{file.Name}: '{key}' is missing from the metadata.");
 
     /// <summary>A non-negative integer of the metadata.</summary>
     public static int Number(SafetensorsFile file, string key) =>

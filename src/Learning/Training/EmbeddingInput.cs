@@ -3,7 +3,8 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
-/// <summary>Brings the batches of a schedule to the input of a plan, and embeds the whole set for mining: from images, or from kept features.</summary>
+/// <summary>Brings the batches of a schedule to the input of a plan, and embeds the whole set for mining: from images, or from kept
+/// features.</summary>
 internal interface IEmbeddingInput : IDisposable
 {
     /// <summary>Begins a schedule at a step.</summary>
@@ -85,7 +86,8 @@ internal sealed class FeatureInput(IBackend backend, FeatureCache features, int 
     }
 }
 
-/// <summary>The batches of a mined list: B anchors, their B positives, their B negatives; the list is gone through once and wrapped at its end.</summary>
+/// <summary>The batches of a mined list: B anchors, their B positives, their B negatives; the list is gone through once and wrapped at its
+/// end.</summary>
 internal sealed class TripletSchedule(MinedTriplets mined, int triplets, int firstStep, int seed, bool augment) : IBatchSchedule
 {
     public int BatchSize => 3 * triplets;

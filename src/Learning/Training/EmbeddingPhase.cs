@@ -11,7 +11,8 @@ namespace JaccardKernels.Learning;
 /// </summary>
 internal sealed class EmbeddingPhase : ITrainingPhase
 {
-    private const string TripletsKey = "mined.triplets", MarginsKey = "mined.margins", GroupsKey = "mined.groups", EpochKey = "mined.epoch", FirstStepKey = "mined.firstStep";
+    private const string TripletsKey = "mined.triplets", MarginsKey = "mined.margins", GroupsKey = "mined.groups", EpochKey = "mined.epoch",
+        FirstStepKey = "mined.firstStep";
 
     private readonly IBackend _backend;
     private readonly LabelMatrix _labels;
@@ -80,7 +81,8 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         float variance = Variance(_embeddings, _plan.Network.Output.Length);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new TrainingMetrics(
-            Name, Done, Steps, report.Loss, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance, variance, rate,
+            Name, Done, Steps, report.Loss, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
+            variance, rate,
             _plan.Batch / seconds, Collapsed(report));
     }
 
@@ -132,7 +134,8 @@ internal sealed class EmbeddingPhase : ITrainingPhase
 
     private TripletReport BatchAll(ReadOnlySpan<int> indices)
     {
-        var problem = new BatchAllTripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.EffectiveMargin, _options.Delta, _options.Reduction);
+        var problem =
+            new BatchAllTripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.EffectiveMargin, _options.Delta, _options.Reduction);
         return _objective.BatchAll(problem, _plan.Output, _similarity!.Matrix(indices), _plan.OutputGradient);
     }
 

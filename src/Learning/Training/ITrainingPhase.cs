@@ -2,7 +2,8 @@ using JaccardKernels.Engine;
 
 namespace JaccardKernels.Learning;
 
-/// <summary>A part of a training run: a network, its data and its loss, advanced step by step. All its state beside the options can be saved.</summary>
+/// <summary>A part of a training run: a network, its data and its loss, advanced step by step. All its state beside the options can be
+/// saved.</summary>
 internal interface ITrainingPhase : IDisposable
 {
     /// <summary>The phase's name in metrics and checkpoints.</summary>

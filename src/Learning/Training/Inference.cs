@@ -17,7 +17,8 @@ public static class Inference
     /// <exception cref="InvalidDataException">An image could not be loaded.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static float[] Run(
-        NetworkPlan plan, IImageSet set, int variant = 0, int seed = 0, int threads = 1, Action<int>? progress = null, CancellationToken cancellation = default)
+        NetworkPlan plan, IImageSet set, int variant = 0, int seed = 0, int threads = 1, Action<int>? progress = null,
+        CancellationToken cancellation = default)
     {
         RequireShape(plan.Network, set);
         int length = plan.Network.Output.Length;
@@ -44,6 +45,7 @@ public static class Inference
     public static void RequireShape(Network network, IImageSet set)
     {
         var shape = new SampleShape(set.Channels, set.Height, set.Width);
-        if (network.Input != shape) throw new ArgumentException($"{set.Name} delivers images of {shape}; the network takes {network.Input}.", nameof(set));
+        if (network.Input != shape)
+            throw new ArgumentException($"{set.Name} delivers images of {shape}; the network takes {network.Input}.", nameof(set));
     }
 }

@@ -31,7 +31,8 @@ public static class ParameterFile
     }
 
     /// <summary>Sets every parameter from the file.</summary>
-    /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or holds what is not a finite number; nothing has been set then.</exception>
+    /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or holds what is not a finite number; nothing has been set
+    /// then.</exception>
     public static void Read(SafetensorsFile file, ParameterStore parameters, string prefix = "")
     {
         float[][] values = [.. parameters.Network.Parameters.Select(spec => ReadTensor(file, prefix + spec.Name, spec))];

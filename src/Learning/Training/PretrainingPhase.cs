@@ -49,7 +49,8 @@ internal sealed class PretrainingPhase : ITrainingPhase
         _backend.Upload<int>(_batchClasses, _labels.As<int>());
         _plan.Forward(Done);
         _backend.SoftmaxCrossEntropy(
-            new SoftmaxCrossEntropyProblem(_plan.Batch, _classes), _plan.Output, _labels.Slice<int>(0, _plan.Batch), _loss.Slice<float>(0, 1), _plan.OutputGradient);
+            new SoftmaxCrossEntropyProblem(_plan.Batch, _classes), _plan.Output, _labels.Slice<int>(0, _plan.Batch), _loss.Slice<float>(0, 1),
+            _plan.OutputGradient);
         _backend.Download(_loss.Slice<float>(0, 1), _lossValue.AsSpan());
         _backend.Download(_plan.Output, _logits.AsSpan());
         Parameters.ZeroGradients();

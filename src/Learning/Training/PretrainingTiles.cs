@@ -10,7 +10,8 @@ internal sealed class PretrainingTiles
     public PretrainingTiles(IImageSet tiles, IImageSet images, TrainingOptions options)
     {
         if (tiles.Channels != images.Channels)
-            throw new ArgumentException($"{tiles.Name} has {tiles.Channels} channels; {images.Name} has {images.Channels}, and its backbone would not fit.");
+            throw new ArgumentException(
+                $"{tiles.Name} has {tiles.Channels} channels; {images.Name} has {images.Channels}, and its backbone would not fit.");
         if (options.PretrainingBatch > tiles.Count)
             throw new ArgumentException($"pretrainingBatch is {options.PretrainingBatch}; {tiles.Name} has {tiles.Count} images.");
         (Images, Classes) = (tiles, tiles.ClassNames.Count);

@@ -41,6 +41,9 @@ public sealed record RunFolder(string Path)
         return File.Exists(file)
             ? file
             : throw new FileNotFoundException(
-                Directory.Exists(path) ? $"{path}: holds no {System.IO.Path.GetFileName(file)}; has its training finished?" : $"{path}: there is no such run folder or model file.", file);
+                Directory.Exists(path)
+                    ? $"{path}: holds no {System.IO.Path.GetFileName(file)}; has its training finished?"
+                    : $"{path}: there is no such run folder or model file.",
+                file);
     }
 }

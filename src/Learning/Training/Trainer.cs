@@ -43,7 +43,9 @@ public sealed class Trainer
         IImageSet images = data.Images;
         if (images.Count < 3) throw new ArgumentException($"{images.Name} has {images.Count} images; a triplet needs 3.");
         if (options.PretrainingEpochs > 0 && data.Tiles is null)
-            throw new ArgumentException($"pretrainingEpochs is {options.PretrainingEpochs}; {images.Name} has no single objects to pretrain on: set pretrainingEpochs to 0 and freezeBackbone to false.");
+            throw new ArgumentException(
+                $"pretrainingEpochs is {options.PretrainingEpochs}; {images.Name} has no single objects to pretrain on: "
+                + "set pretrainingEpochs to 0 and freezeBackbone to false.");
         if (options.Mining == MiningMode.BatchAll && options.Batch > images.Count)
             throw new ArgumentException($"batch is {options.Batch}; {images.Name} has {images.Count} images.");
         _labels = Labels(images);
@@ -56,7 +58,8 @@ public sealed class Trainer
     /// <summary>Told of every step.</summary>
     public Action<TrainingMetrics>? Progress { get; init; }
 
-    /// <summary>A finished run on the same data whose pretrained, frozen backbone and features this one takes over instead of pretraining anew.</summary>
+    /// <summary>A finished run on the same data whose pretrained, frozen backbone and features this one takes over instead of pretraining
+    /// anew.</summary>
     public Trainer? Backbone { get; init; }
 
     /// <summary>Told of work between phases: what, done, in all.</summary>
@@ -138,9 +141,11 @@ public sealed class Trainer
     }
 
     // True when the phase came to its end; false when it was stopped, its state saved.
-    private bool RunPhase(ITrainingPhase phase, SafetensorsFile? checkpoint, MetricsLog log, Action<SafetensorsFile>? more, CancellationToken cancellation)
+    private bool RunPhase(ITrainingPhase phase, SafetensorsFile? checkpoint, MetricsLog log, Action<SafetensorsFile>? more,
+        CancellationToken cancellation)
     {
-        if (checkpoint is not null && CheckpointFile.Text(checkpoint, "phase") == phase.Name) phase.Restore(checkpoint, CheckpointFile.Number(checkpoint, "done"));
+        if (checkpoint is not null && CheckpointFile.Text(checkpoint, "phase") == phase.Name)
+            phase.Restore(checkpoint, CheckpointFile.Number(checkpoint, "done"));
         int saved = phase.Done;
         while (phase.Done < phase.Steps && !cancellation.IsCancellationRequested)
         {
@@ -156,7 +161,10 @@ public sealed class Trainer
                 throw;
             }
             if (!metrics.IsFinite)
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss} and the variance of the embeddings {metrics.Variance}; lower the rate ({metrics.Rate})."));
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss}, the variance of the embeddings {metrics.Variance}; "
+                    + $"lower the rate ({metrics.Rate})."));
             log.Write(metrics);
             Progress?.Invoke(metrics);
             if (phase.Done % _options.CheckpointEvery == 0) Save();
@@ -178,7 +186,8 @@ public sealed class Trainer
         if (resume && exists)
         {
             if (File.ReadAllText(_folder.Options) != _optionsText)
-                throw new InvalidDataException($"{_folder.Path}: belongs to a run with other options; resume with the options in {Path.GetFileName(_folder.Options)}.");
+                throw new InvalidDataException(
+                    $"{_folder.Path}: belongs to a run with other options; resume with the options in {Path.GetFileName(_folder.Options)}.");
             return File.Exists(_folder.Checkpoint) ? CheckpointFile.Read(_folder.Checkpoint, _optionsText, _dataText) : null;
         }
         if (resume) throw new FileNotFoundException($"{_folder.Path}: holds no run to resume.", _folder.Options);
@@ -221,7 +230,8 @@ public sealed class Trainer
             for (int i = 0; i < set.Count; i++)
                 foreach (int count in set.Labels(i)) hash = CounterRandom.Mix(hash ^ (uint)count);
             return string.Create(
-                CultureInfo.InvariantCulture, $"{set.Count} images {set.Channels}x{set.Height}x{set.Width} of {set.ClassNames.Count} classes, labels {hash:x16}");
+                CultureInfo.InvariantCulture,
+                $"{set.Count} images {set.Channels}x{set.Height}x{set.Width} of {set.ClassNames.Count} classes, labels {hash:x16}");
         }
     }
 

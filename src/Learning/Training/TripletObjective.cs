@@ -24,13 +24,15 @@ internal sealed class TripletObjective : IDisposable
 
     private DeviceSpan<long> Counts => _counts.Slice<long>(0, TripletStatistics.Counts);
 
-    public TripletReport BatchAll(in BatchAllTripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient)
+    public TripletReport BatchAll(in BatchAllTripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity,
+        DeviceSpan<float> gradient)
     {
         _backend.BatchAllTripletLoss(problem, embeddings, similarity, gradient, Statistics, Counts);
         return Report();
     }
 
-    public TripletReport Mined(in TripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<int> triplets, DeviceSpan<float> margins, DeviceSpan<float> gradient)
+    public TripletReport Mined(in TripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<int> triplets, DeviceSpan<float> margins,
+        DeviceSpan<float> gradient)
     {
         _backend.TripletLoss(problem, embeddings, triplets, margins, gradient, Statistics, Counts);
         return Report();
