@@ -23,9 +23,9 @@ internal sealed class DemoVerb : Verb
     public DemoVerb()
         : base(
             "demo",
-            "The whole system on generated scenes, in about two minutes on two cores: pretrains a small network on single objects, trains embeddings " +
-            "whose distances follow the multiset Jaccard similarity, packs them into 64-bit codes, searches 3,000 scenes never seen in training, and " +
-            "measures it all beside chance, the untrained network, and the same training with the cosine similarity. Writes both runs and a report.",
+            "The whole system on generated scenes, in about two minutes on two cores: pretrains a small network on single objects, trains " +
+            "embeddings whose distances follow the multiset Jaccard similarity, packs them into 64-bit codes, searches 3,000 scenes never seen in " +
+            "training, and measures it all beside chance, the untrained network, and the same training with the cosine similarity. Writes both runs and a report.",
             "jk demo",
             "jk demo --out demo2 --seed 2")
     {
@@ -121,7 +121,8 @@ internal sealed class DemoVerb : Verb
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{systems[0].Name}: mAP@0.5 {trained.Value:0.000}, {trained.Value / trained.Chance:0.0} times chance ({trained.Chance:0.000}) and "
-            + $"{trained.Value / untrained.Value:0.0} times the untrained network ({untrained.Value:0.000}); the same training with the cosine similarity: {cosine.Value:0.000}. "
+            + $"{trained.Value / untrained.Value:0.0} times the untrained network ({untrained.Value:0.000}); "
+            + $"the same training with the cosine similarity: {cosine.Value:0.000}. "
             + $"Conventions: {MeasureConventions.Strict}.");
 
         static MeasureResult Map(NamedEvaluation system) => system.Evaluation.Find("mAP@0.5", MeasureConventions.Strict);

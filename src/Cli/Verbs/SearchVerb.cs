@@ -74,7 +74,8 @@ internal sealed class SearchVerb : Verb
         bool images = context.IsGiven(_images);
         if (images == context.IsGiven(_codes))
             throw new ArgumentException(
-                $"{(images ? "--image and --codes exclude each other" : "there is nothing to search for")}: --image names pictures, --codes names codes.");
+                $"{(images ? "--image and --codes exclude each other" : "there is nothing to search for")}: " +
+                "--image names pictures, --codes names codes.");
         Require(_images, _run, "the model that made the index's codes");
         Require(_run, _images, "the pictures to embed");
         Require(_sheet, _images, "the pictures to show");

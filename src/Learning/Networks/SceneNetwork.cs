@@ -55,7 +55,7 @@ public static class SceneNetwork
         {
             if (i > 0 && Math.Min(x.Shape.Height, x.Shape.Width) < 2)
                 throw new ArgumentException(
-                    $"channels are '{string.Join(',', options.Channels)}'; images of {b.Input.Shape} have nothing left to pool after {i} of these convolutions.");
+                    $"channels are '{string.Join(',', options.Channels)}'; images of {b.Input.Shape} have nothing left to pool after {i} of these.");
             if (i > 0) x = b.MaxPooling($"pool{i}", x, 2);
             // The normalisation that follows has its own shift: a bias before it would be taken out again.
             x = b.Convolution($"conv{i + 1}", x, options.Channels[i], kernel: 3, pad: 1, bias: false);
