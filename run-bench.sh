@@ -18,5 +18,5 @@ command -v dotnet >/dev/null || {
   exit 1
 }
 # From the root, where global.json names the SDK; what the build says goes to stderr, so that stdout is the report alone.
-(cd "$root" && dotnet build "$project" -c Release -v quiet --nologo >&2)
+(cd "$root" && dotnet build "$project" -c Release -v quiet --nologo -clp:NoSummary >&2)
 exec dotnet "$program" --repository "$root" "$@"

@@ -18,18 +18,28 @@ internal static class BenchApplication
 
     private static readonly Option<int[]> s_threads = new("--threads")
     {
-        HelpName = "N", AllowMultipleArgumentsPerToken = true, Description = "Threads of the host, one or more numbers. Default: one for each processor.",
+        HelpName = "N", AllowMultipleArgumentsPerToken = true,
+        Description = "Threads of the host, one or more numbers. Default: one for each processor.",
     };
 
     private static readonly Option<string[]> s_filter = new("--filter")
     {
-        HelpName = "TEXT", AllowMultipleArgumentsPerToken = true, Description = "Only what contains TEXT in 'operation problem', such as Gemm or 'HammingTopK q1n'.",
+        HelpName = "TEXT", AllowMultipleArgumentsPerToken = true,
+        Description = "Only what contains TEXT in 'operation problem', such as Gemm or 'HammingTopK q1n'.",
     };
 
     private static readonly Option<bool> s_list = new("--list") { Description = "Name the selected benchmarks and stop." };
     private static readonly Option<bool> s_json = new("--json") { Description = "Print JSON in place of the table." };
-    private static readonly Option<string?> s_out = new("--out") { HelpName = "DIR", Description = "Folder of the result files. Default: benchmarks/results." };
-    private static readonly Option<bool> s_updateReadme = new("--update-readme") { Description = "Put the table into README.md, between its markers." };
+    private static readonly Option<string?> s_out = new("--out")
+    {
+        HelpName = "DIR", Description = "Folder of the result files. Default: benchmarks/results.",
+    };
+
+    private static readonly Option<bool> s_updateReadme = new("--update-readme")
+    {
+        Description = "Put the table into README.md, between its markers.",
+    };
+
     private static readonly Option<bool> s_bdn = new("--bdn")
     {
         Description = "Run under BenchmarkDotNet in place of the table: more statistics and allocations, but some ten seconds a problem.",
@@ -50,13 +60,15 @@ internal static class BenchApplication
                 s_quick, s_device, s_threads, s_filter, s_list, s_json, s_out, s_updateReadme, s_bdn, s_repository,
             };
             ParseResult parsed = root.Parse(arguments);
-            if (parsed.Action is not (null or ParseErrorAction)) return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
+            if (parsed.Action is not (null or ParseErrorAction))
+                return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error });
             if (parsed.Errors.Count > 0) throw new ArgumentException($"{parsed.Errors[0].Message.TrimEnd('.')}; --help tells more.");
             return Run(parsed, output, error);
         }
         catch (ArgumentException exception)
         {
-            error.WriteLine($"bench: error: {exception.Message}");
+            // Without the name of a parameter of C#, which a user of the command line does not know.
+            error.WriteLine($"bench: error: {exception.Message.Replace($" (Parameter '{exception.ParamName}')", "")}");
             return 2;
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)

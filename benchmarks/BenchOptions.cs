@@ -60,6 +60,7 @@ internal sealed record BenchOptions
         ];
         return selected.Length > 0
             ? selected
-            : throw new ArgumentException($"no benchmark contains '{string.Join("' or '", Filters)}'; --list names them{(Quick ? ", --quick leaves most out" : "")}.");
+            : throw new ArgumentException(
+                $"no benchmark contains '{string.Join("' or '", Filters)}'; --list names them{(Quick ? ", --quick leaves most out" : "")}.");
     }
 }

@@ -23,7 +23,11 @@ public sealed record BenchTarget(string Device, int Threads)
         IEnumerable<string> devices = options.Devices.Count > 0
             ? options.Devices
             : ["host", .. GpuDevices.Enumerate().Where(device => device.Usable && device.IsGpu).Select(device => device.Specification)];
-        return [.. devices.Distinct().SelectMany(device => device == "host" ? threads.Select(count => new BenchTarget(device, count)) : [new BenchTarget(device, 0)])];
+        return
+        [
+            .. devices.Distinct().SelectMany(device =>
+                device == "host" ? threads.Distinct().Select(count => new BenchTarget(device, count)) : [new BenchTarget(device, 0)]),
+        ];
     }
 
     /// <summary>Opens the backend.</summary>

@@ -36,7 +36,9 @@ internal static class BenchmarkDotNetRun
             .AddColumnProvider(DefaultColumnProviders.Params, DefaultColumnProviders.Statistics, DefaultColumnProviders.Metrics)
             .AddColumn(
                 StatisticColumn.Median,
-                new RoofColumn("Rate", "Operations or bytes a second, whichever bind", roofs, (limit, seconds) => $"{Quantity.Number(limit.Rate(seconds))} {limit.Unit}"),
+                new RoofColumn(
+                    "Rate", "Operations or bytes a second, whichever bind", roofs,
+                    (limit, seconds) => $"{Quantity.Number(limit.Rate(seconds))} {limit.Unit}"),
                 new RoofColumn("Of the roof", "Share of what the machine can do", roofs, (limit, seconds) => Quantity.Percent(limit.Share(seconds))))
             .AddDiagnoser(MemoryDiagnoser.Default)
             .AddExporter(MarkdownExporter.GitHub, JsonExporter.Full)

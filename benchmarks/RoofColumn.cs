@@ -10,7 +10,8 @@ namespace JaccardKernels.Benchmarks;
 /// <param name="legend">What it means.</param>
 /// <param name="roofs">The roof of every target.</param>
 /// <param name="text">The cell of an operation's limit and the seconds it took.</param>
-internal sealed class RoofColumn(string name, string legend, IReadOnlyDictionary<BenchTarget, Roof> roofs, Func<RoofLimit, double, string> text) : IColumn
+internal sealed class RoofColumn(
+    string name, string legend, IReadOnlyDictionary<BenchTarget, Roof> roofs, Func<RoofLimit, double, string> text) : IColumn
 {
     public string Id => $"Roof.{name}";
 

@@ -38,11 +38,13 @@ internal static class TableRun
             rows.AddRange(timings.Select(timed => BenchRow.From(timed.Timing, target, roof.Limit(timed.Instance))));
         }
         return new BenchReport(
-            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), RuntimeInformation.FrameworkDescription, options.Quick, roofs, rows, failures);
+            DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), RuntimeInformation.FrameworkDescription, options.Quick,
+            roofs, rows, failures);
     }
 
     private static List<(OperationInstance Instance, TimingResult Timing)> Time(
-        BenchTarget target, IBackend backend, IReadOnlyList<OperationInstance> instances, BenchOptions options, List<string> failures, TextWriter progress)
+        BenchTarget target, IBackend backend, IReadOnlyList<OperationInstance> instances, BenchOptions options, List<string> failures,
+        TextWriter progress)
     {
         var timer = new CaseTimer(backend) { Duration = options.Duration, WarmUp = options.WarmUp };
         List<(OperationInstance, TimingResult)> timings = [];

@@ -12,10 +12,11 @@ internal static class MarkdownReport
     private const string Legend =
         """
 
-        The median is of runs on operands that stay where they are, the spread lies between the quartiles. An operation needs its multiply-adds (GFLOP/s)
-        or word counts (Gop/s), and must move its operands once, at the bandwidth of their working set (GB/s): the rate is of whichever takes longer at the
-        roof, and the share is the time at the roof over the median. A share above 100 % tells of a disturbance while the roof was measured. Every result
-        was checked before being timed; the error is the normalised mean squared one against double precision, beside its limit.
+        The median is of runs on operands that stay where they are, the spread lies between the quartiles. An operation needs its multiply-adds
+        (GFLOP/s) or word counts (Gop/s), and must move its operands once, at the bandwidth of their working set (GB/s): the rate is of whichever
+        takes longer at the roof, and the share is the time at the roof over the median. A share above 100 % tells of a disturbance while the roof
+        was measured. Every result was checked before being timed; the error is the normalised mean squared one against double precision, beside
+        its limit.
 
         """;
 
@@ -39,12 +40,13 @@ internal static class MarkdownReport
 
     private static void WriteRoofs(StringBuilder text, IReadOnlyList<Roof> roofs)
     {
-        Row(text, ["roof", .. roofs.Select(roof => roof.Threads == 0 ? roof.Kind : $"{roof.Kind}, {roof.Threads} {(roof.Threads == 1 ? "thread" : "threads")}")]);
+        Row(text, ["roof", .. roofs.Select(roof => $"{new BenchTarget(roof.Kind, roof.Threads)}")]);
         Row(text, ["---", .. roofs.Select(_ => "---:")]);
         foreach (ArithmeticRate of in roofs.SelectMany(roof => roof.Arithmetic).DistinctBy(rate => rate.Name))
         {
             string unit = of.Kind == ArithmeticKind.MultiplyAdd ? "GFLOP/s" : "Gop/s";
-            Row(text, [of.Name, .. roofs.Select(roof => roof.Arithmetic.FirstOrDefault(rate => rate.Name == of.Name) is { } rate ? $"{Quantity.Number(rate.Rate)} {unit}" : "")]);
+            IEnumerable<ArithmeticRate?> rates = roofs.Select(roof => roof.Arithmetic.FirstOrDefault(rate => rate.Name == of.Name));
+            Row(text, [of.Name, .. rates.Select(rate => rate is null ? "" : $"{Quantity.Number(rate.Rate)} {unit}")]);
         }
         foreach (long bytes in s_workingSets)
             Row(text, [$"read / copy / fill of {Quantity.Bytes(bytes)}", .. roofs.Select(roof => Bandwidth(roof, bytes))]);
@@ -66,7 +68,8 @@ internal static class MarkdownReport
         {
             Row(text,
             [
-                row.Timing.Operation, $"`{row.Timing.Problem}`", row.Device, row.Threads == 0 ? "" : row.Threads.ToString(CultureInfo.InvariantCulture),
+                row.Timing.Operation, $"`{row.Timing.Problem}`", row.Device,
+                row.Threads == 0 ? "" : row.Threads.ToString(CultureInfo.InvariantCulture),
                 Quantity.Seconds(row.Timing.Median), Quantity.Percent(row.Timing.Spread), $"{Quantity.Number(row.Rate)} {row.Unit}",
                 Quantity.Percent(row.RoofShare), row.Timing.Margin,
             ]);

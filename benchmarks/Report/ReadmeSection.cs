@@ -13,7 +13,8 @@ internal static class ReadmeSection
     public static string Replace(string name, string text, string section)
     {
         int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin) throw new InvalidDataException($"{name}: has no '{Begin}' followed by '{End}', between which the table belongs.");
+        if (begin < 0 || end < begin)
+            throw new InvalidDataException($"{name}: has no '{Begin}' followed by '{End}', between which the table belongs.");
         return $"{text[..(begin + Begin.Length)]}\n{section}{text[end..]}";
     }
 }

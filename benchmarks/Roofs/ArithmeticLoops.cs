@@ -23,8 +23,9 @@ internal unsafe struct MultiplyAddLoop<TLanes> : IHostLoop
     {
         // The factors keep every chain near 1: no overflow, no denormal.
         TLanes factor = TLanes.All(0.999f), addend = TLanes.All(0.001f);
-        TLanes a = TLanes.All(1.01f), b = TLanes.All(1.02f), c = TLanes.All(1.03f), d = TLanes.All(1.04f), e = TLanes.All(1.05f), f = TLanes.All(1.06f);
-        TLanes g = TLanes.All(1.07f), h = TLanes.All(1.08f), i = TLanes.All(1.09f), j = TLanes.All(1.11f), k = TLanes.All(1.12f), l = TLanes.All(1.13f);
+        TLanes a = TLanes.All(1.01f), b = TLanes.All(1.02f), c = TLanes.All(1.03f), d = TLanes.All(1.04f), e = TLanes.All(1.05f);
+        TLanes f = TLanes.All(1.06f), g = TLanes.All(1.07f), h = TLanes.All(1.08f), i = TLanes.All(1.09f), j = TLanes.All(1.11f);
+        TLanes k = TLanes.All(1.12f), l = TLanes.All(1.13f);
         for (long step = (long)Steps * Passes; step > 0; step--)
         {
             a = TLanes.MultiplyAdd(a, factor, addend);

@@ -15,7 +15,7 @@ internal static class GpuLoops
 
     private static int Threads => Grid.DimX * Group.DimX;
 
-    /// <summary>Eight chains of multiply-adds a thread, four a step: enough to cover a latency of four cycles at one a cycle, and the loop's own cost.</summary>
+    /// <summary>Eight chains of multiply-adds a thread, four links a step: enough for a latency of four cycles and the loop's own cost.</summary>
     public static void MultiplyAdd(ArrayView<float> sink, int steps)
     {
         var x = new Eight { A = Thread, B = 2, C = 3, D = 4, E = 5, F = 6, G = 7, H = 8 };

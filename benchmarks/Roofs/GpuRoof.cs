@@ -36,8 +36,10 @@ internal static class GpuRoof
         memory.MemSetToZero(queue.Stream);
         ArrayView<float> result = sink.View.BaseView;
 
-        Action<AcceleratorStream, KernelConfig, ArrayView<float>, int> multiplyAdd = accelerator.LoadKernel<ArrayView<float>, int>(GpuLoops.MultiplyAdd);
-        Action<AcceleratorStream, KernelConfig, ArrayView<float>, int> count = accelerator.LoadKernel<ArrayView<float>, int>(GpuLoops.PopulationCount);
+        Action<AcceleratorStream, KernelConfig, ArrayView<float>, int> multiplyAdd =
+            accelerator.LoadKernel<ArrayView<float>, int>(GpuLoops.MultiplyAdd);
+        Action<AcceleratorStream, KernelConfig, ArrayView<float>, int> count =
+            accelerator.LoadKernel<ArrayView<float>, int>(GpuLoops.PopulationCount);
         Action<AcceleratorStream, KernelConfig, ArrayView<GpuLoops.Four>, ArrayView<float>> read =
             accelerator.LoadKernel<ArrayView<GpuLoops.Four>, ArrayView<float>>(GpuLoops.Read);
         Action<AcceleratorStream, KernelConfig, ArrayView<GpuLoops.Four>, ArrayView<GpuLoops.Four>> copy =
@@ -48,15 +50,16 @@ internal static class GpuRoof
         double threads = (double)config.GridDim.X * config.GroupDim.X;
         ArithmeticRate[] arithmetic =
         [
-            new("multiply-add", ArithmeticKind.MultiplyAdd,
-                threads * steps * GpuLoops.MultiplyAddFlops * GigarunsPerSecond(queue, duration, () => multiplyAdd(queue.Stream, config, result, steps))),
-            new("64-bit population count", ArithmeticKind.PopulationCount,
-                3 * threads * steps * GpuLoops.CountedWords * GigarunsPerSecond(queue, duration, () => count(queue.Stream, config, result, steps))),
+            new("multiply-add", ArithmeticKind.MultiplyAdd, threads * steps * GpuLoops.MultiplyAddFlops
+                * GigarunsPerSecond(queue, duration, () => multiplyAdd(queue.Stream, config, result, steps))),
+            new("64-bit population count", ArithmeticKind.PopulationCount, 3 * threads * steps * GpuLoops.CountedWords
+                * GigarunsPerSecond(queue, duration, () => count(queue.Stream, config, result, steps))),
         ];
         List<BandwidthPoint> bandwidth = [];
         for (long bytes = SmallestSet; bytes <= largest; bytes *= 4)
         {
-            ArrayView<GpuLoops.Four> all = memory.View.BaseView.SubView(0, bytes / 16), from = all.SubView(0, bytes / 32), to = all.SubView(bytes / 32);
+            ArrayView<GpuLoops.Four> all = memory.View.BaseView.SubView(0, bytes / 16);
+            ArrayView<GpuLoops.Four> from = all.SubView(0, bytes / 32), to = all.SubView(bytes / 32);
             bandwidth.Add(new BandwidthPoint(
                 bytes,
                 bytes * GigarunsPerSecond(queue, duration, () => read(queue.Stream, config, all, result)),

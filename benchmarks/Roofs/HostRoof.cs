@@ -12,8 +12,8 @@ internal static unsafe class HostRoof
     // From what fits the nearest cache to what fits none: the largest last-level caches per socket are of some hundred MiB.
     private const long SmallestSet = 32 << 10, LargestSet = 256 << 20;
 
-    // A sample outlasts what the clock and the start of a loop take (about a microsecond) a thousandfold.
-    private const double SampleSeconds = 2e-3;
+    // Hundreds of times what the clock and the start of a loop take, yet short enough for all threads to run through it undisturbed.
+    private const double SampleSeconds = 0.5e-3;
 
     // One of them, at least, is hoped not to be interrupted.
     private const int LeastSamples = 3;
@@ -41,24 +41,24 @@ internal static unsafe class HostRoof
     {
         List<ArithmeticRate> rates =
         [
-            new("scalar multiply-add", ArithmeticKind.MultiplyAdd, Rate(team, new MultiplyAddLoop<Lane<float>> { Sink = memory.Sink }, duration)),
-            new("128-bit multiply-add", ArithmeticKind.MultiplyAdd, Rate(team, new MultiplyAddLoop<Lanes128<float>> { Sink = memory.Sink }, duration)),
+            MultiplyAdd<Lane<float>>("scalar multiply-add", team, memory, duration),
+            MultiplyAdd<Lanes128<float>>("128-bit multiply-add", team, memory, duration),
         ];
-        if (Vector256.IsHardwareAccelerated)
-            rates.Add(new("256-bit multiply-add", ArithmeticKind.MultiplyAdd, Rate(team, new MultiplyAddLoop<Lanes256<float>> { Sink = memory.Sink }, duration)));
-        if (Vector512.IsHardwareAccelerated)
-            rates.Add(new("512-bit multiply-add", ArithmeticKind.MultiplyAdd, Rate(team, new MultiplyAddLoop<Lanes512<float>> { Sink = memory.Sink }, duration)));
-        rates.Add(new(
-            "64-bit population count", ArithmeticKind.PopulationCount,
-            Rate(team, new WordCountLoop { Source = (ulong*)memory.Data, Sink = memory.Sink }, duration)));
+        if (Vector256.IsHardwareAccelerated) rates.Add(MultiplyAdd<Lanes256<float>>("256-bit multiply-add", team, memory, duration));
+        if (Vector512.IsHardwareAccelerated) rates.Add(MultiplyAdd<Lanes512<float>>("512-bit multiply-add", team, memory, duration));
+        double words = Rate(team, new WordCountLoop { Source = (ulong*)memory.Data, Sink = memory.Sink }, duration);
+        rates.Add(new("64-bit population count", ArithmeticKind.PopulationCount, words));
         if (Vector512.IsHardwareAccelerated && Avx512BW.IsSupported)
         {
-            rates.Add(new(
-                "512-bit population count", ArithmeticKind.PopulationCount,
-                Rate(team, new NibbleTableLoop { Source = (ulong*)memory.Data, Sink = memory.Sink }, duration)));
+            double vectors = Rate(team, new NibbleTableLoop { Source = (ulong*)memory.Data, Sink = memory.Sink }, duration);
+            rates.Add(new("512-bit population count", ArithmeticKind.PopulationCount, vectors));
         }
         return rates;
     }
+
+    private static ArithmeticRate MultiplyAdd<TLanes>(string name, ThreadTeam team, HostMemory memory, TimeSpan duration)
+        where TLanes : struct, ILanes<TLanes, float> =>
+        new(name, ArithmeticKind.MultiplyAdd, Rate(team, new MultiplyAddLoop<TLanes> { Sink = memory.Sink }, duration));
 
     private static BandwidthPoint Bandwidth<TLanes>(ThreadTeam team, HostMemory memory, long bytes, TimeSpan duration)
         where TLanes : struct, ILanes<TLanes, float>
@@ -92,7 +92,8 @@ internal static unsafe class HostRoof
     {
         double best = double.MaxValue;
         long start = Stopwatch.GetTimestamp();
-        for (int sample = 0; sample < LeastSamples || Stopwatch.GetElapsedTime(start) < duration; sample++) best = Math.Min(best, Sample(team, ref loop));
+        for (int sample = 0; sample < LeastSamples || Stopwatch.GetElapsedTime(start) < duration; sample++)
+            best = Math.Min(best, Sample(team, ref loop));
         return best;
     }
 

@@ -78,7 +78,8 @@ internal sealed record Roof(
         {
             BandwidthPoint next = bandwidth[i + 1];
             bandwidth[i] = new BandwidthPoint(
-                bandwidth[i].Bytes, Math.Max(bandwidth[i].Read, next.Read), Math.Max(bandwidth[i].Copy, next.Copy), Math.Max(bandwidth[i].Fill, next.Fill));
+                bandwidth[i].Bytes, Math.Max(bandwidth[i].Read, next.Read), Math.Max(bandwidth[i].Copy, next.Copy),
+                Math.Max(bandwidth[i].Fill, next.Fill));
         }
         return new Roof(kind, device, threads, arithmetic, bandwidth);
     }

@@ -9,6 +9,7 @@ namespace JaccardKernels.Cases;
 public sealed record Verification(string On, double Error, double Tolerance)
 {
     /// <summary>The margin in few characters: <c>2e-15 of 1e-12</c>, or <c>equal</c>.</summary>
-    public string Margin =>
-        Tolerance == 0 ? "equal" : string.Create(CultureInfo.InvariantCulture, $"{Error.ToString(Error == 0 ? "0" : "0e+0", CultureInfo.InvariantCulture)} of {Tolerance:0e+0}");
+    public string Margin => Tolerance == 0 ? "equal" : $"{Text(Error)} of {Text(Tolerance)}";
+
+    private static string Text(double value) => value.ToString(value == 0 ? "0" : "0e+0", CultureInfo.InvariantCulture);
 }

@@ -34,7 +34,8 @@ public class BenchReportTests
         string updated = ReadmeSection.Replace("README.md", readme, "new\n");
         Assert.That(updated, Is.EqualTo("before\n<!-- bench:begin -->\nnew\n<!-- bench:end -->\nafter\n"));
         Assert.That(ReadmeSection.Replace("README.md", updated, "new\n"), Is.EqualTo(updated));
-        Assert.That(() => ReadmeSection.Replace("README.md", "nothing", ""), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("README.md"));
+        Assert.That(
+            () => ReadmeSection.Replace("README.md", "nothing", ""), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("README.md"));
     }
 
     [Test]
@@ -53,13 +54,17 @@ public class BenchReportTests
         using var output = new StringWriter();
         using var error = new StringWriter();
         int code = BenchApplication.Run(
-            ["--quick", "--device", "host", "--threads", "1", "--filter", "SoftmaxCrossEntropy", "--json", "--update-readme", "--repository", folder[""]], output, error);
+            [
+                "--quick", "--device", "host", "--threads", "1", "--filter", "SoftmaxCrossEntropy", "--json", "--update-readme",
+                "--repository", folder.Path,
+            ],
+            output, error);
         Assert.That(code, Is.Zero, error.ToString());
         JsonElement row = JsonDocument.Parse(output.ToString()).RootElement.GetProperty("rows")[0];
         Assert.That(row.GetProperty("timing").GetProperty("median").GetDouble(), Is.GreaterThan(0));
         Assert.That(row.GetProperty("roofShare").GetDouble(), Is.GreaterThan(0));
         Assert.That(File.ReadAllText(folder["README.md"]), Does.Contain("| SoftmaxCrossEntropy | `mb128ic10` | host | 1 |"));
-        Assert.That(Directory.GetFiles(Path.Combine(folder[""], "benchmarks", "results")), Has.Length.EqualTo(2));
+        Assert.That(Directory.GetFiles(folder["benchmarks/results"]), Has.Length.EqualTo(2));
         Assert.That(BenchApplication.Run(["--threads", "0"], output, error), Is.EqualTo(2));
         Assert.That(BenchApplication.Run(["--device", "abacus"], output, error), Is.EqualTo(2));
     }

@@ -13,7 +13,8 @@ public class RoofTests
     private static readonly Roof s_roof = Roof.From(
         "host", "a processor", 2,
         [
-            new("narrow", ArithmeticKind.MultiplyAdd, 50), new("wide", ArithmeticKind.MultiplyAdd, 100), new("words", ArithmeticKind.PopulationCount, 10),
+            new("narrow", ArithmeticKind.MultiplyAdd, 50), new("wide", ArithmeticKind.MultiplyAdd, 100),
+            new("words", ArithmeticKind.PopulationCount, 10),
         ],
         [new(1 << 20, 80, 60, 40), new(1 << 22, 20, 10, 5), new(1 << 24, 30, 8, 4)]);
 
