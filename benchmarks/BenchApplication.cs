@@ -68,7 +68,8 @@ internal static class BenchApplication
         catch (ArgumentException exception)
         {
             // Without the name of a parameter of C#, which a user of the command line does not know.
-            error.WriteLine($"bench: error: {exception.Message.Replace($" (Parameter '{exception.ParamName}')", "")}");
+            string suffix = $" (Parameter '{exception.ParamName}')";
+            error.WriteLine($"bench: error: {exception.Message.Replace(suffix, "")}");
             return 2;
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException)

@@ -8,7 +8,7 @@ internal sealed record BenchOptions
     // One problem of each operation says little of products, convolutions and searches, whose shape decides: these are added.
     private static readonly string[] s_quickExtras =
     [
-        "Gemm m1024n1024k1024", "ConvolutionForward mb8ic64ih56oc64kh3ph1", "ConvolutionForward mb8ic256ih56oc64kh1",
+        "Gemm m1024n1024k1024", "ConvolutionForward mb8ic3ih224oc64kh11sh4ph2", "ConvolutionForward mb8ic256ih56oc64kh1",
         "HammingTopK q1n1000000b64k100", "HammingDistance q1n100000b4096",
     ];
 

@@ -15,6 +15,9 @@ public sealed class CaseTimer(IBackend backend)
     private const int LeastSamples = 5;
     private const int MostSamples = 1000;
 
+    // Durations after which no least number of samples is waited for.
+    private const int Patience = 10;
+
     private readonly Dictionary<string, CaseResult> _checked = [];
 
     /// <summary>How long to measure one problem, at least.</summary>
@@ -35,8 +38,7 @@ public sealed class CaseTimer(IBackend backend)
         int repeats = (int)Math.Clamp(Math.Ceiling(2e-3 / single), 1, 100_000);
         List<double> samples = [];
         long start = Stopwatch.GetTimestamp();
-        while (samples.Count < LeastSamples || (samples.Count < MostSamples && Stopwatch.GetElapsedTime(start) < Duration))
-            samples.Add(Sample(loaded, repeats));
+        while (samples.Count < Wanted(Stopwatch.GetElapsedTime(start))) samples.Add(Sample(loaded, repeats));
         return TimingResult.From(instance, backend.Info, samples, repeats, verified);
     }
 
@@ -60,13 +62,14 @@ public sealed class CaseTimer(IBackend backend)
         return new Verification(itself ? "this problem" : $"{problems.Count} smaller problems", error, tolerance);
     }
 
+    private int Wanted(TimeSpan elapsed) => elapsed < Duration ? MostSamples : elapsed < Patience * Duration ? LeastSamples : 1;
+
     private double Settle(LoadedInstance loaded)
     {
-        _ = Sample(loaded, 1);
+        // The first run may compile; it alone is no measure, but enough of a warm-up for what takes long.
         long start = Stopwatch.GetTimestamp();
-        double best = double.MaxValue;
-        do best = Math.Min(best, Sample(loaded, 1));
-        while (Stopwatch.GetElapsedTime(start) < WarmUp);
+        double best = Sample(loaded, 1);
+        while (Stopwatch.GetElapsedTime(start) < WarmUp) best = Math.Min(best, Sample(loaded, 1));
         return best;
     }
 
