@@ -45,6 +45,18 @@ public sealed class TrainingVerbTests
     }
 
     [Test]
+    public void ASetWithoutSingleObjectsIsTrainedByTripletsAlone()
+    {
+        JkResult result = JkRunner.Run(
+            "train", "--data", "scenes:size=24,train=140,query=3,database=3,tiles=0", "--steps", "1", "--out", _folder["plain"], "--device", "host", "--json");
+        Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
+        Assert.That(result.Error, Does.Contain("no single objects to pretrain on"));
+        string options = File.ReadAllText(_folder["plain/options.json"]);
+        Assert.That(options, Does.Contain("\"pretrainingEpochs\": 0").And.Contain("\"freezeBackbone\": false"));
+        Assert.That(File.ReadAllLines(_folder["plain/metrics.jsonl"]), Has.Length.EqualTo(1));
+    }
+
+    [Test]
     public void EvaluateWritesAReportThatNeedsNothingElse()
     {
         JsonElement report = JkRunner.Run("evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--device", "host", "--json").Json();

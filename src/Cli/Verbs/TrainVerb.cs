@@ -49,6 +49,11 @@ internal sealed class TrainVerb : Verb
             ? File.ReadAllText(folder.Data)
             : context.Get(_data) ?? throw new ArgumentException("--data is missing; 'jk train --help' lists the data sets.");
         using Dataset data = DataSpec.Parse(spec).Open(context.Note);
+        if (!resume && data.Tiles is null && !context.IsGiven(_config) && !context.IsGiven(_pretraining))
+        {
+            options = options with { PretrainingEpochs = 0, FreezeBackbone = false };
+            context.Note($"{data.Name} has no boxes, so no single objects to pretrain on: the whole network is trained by triplets.");
+        }
         using IBackend backend = _device.Open(context);
         var job = new TrainingJob(context, backend, data, options, folder, "training");
         if (!resume)
