@@ -33,7 +33,7 @@ public sealed class Network
     {
         var text = new StringBuilder();
         foreach (Layer layer in Layers)
-            text.Append(layer.Name.PadRight(12)).Append(layer.ToString().PadRight(36)).Append(layer.Output.ToString().PadRight(14)).Append(layer.Parameters.Sum(p => p.Length)).Append('\n');
+            text.Append(layer.Name.PadRight(16)).Append(layer.ToString().PadRight(36)).Append(layer.Output.ToString().PadRight(14)).Append(layer.Parameters.Sum(p => p.Length)).Append('\n');
         return text.ToString();
     }
 }
