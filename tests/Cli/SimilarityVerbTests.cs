@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using JaccardKernels.Cli;
 using JaccardKernels.Engine;
@@ -43,6 +44,31 @@ public sealed class SimilarityVerbTests
     }
 
     [Test]
+    public void TheCocoCountsAreTheirDefinitionToOneUlp(
+        [ValueSource(typeof(SharedData), nameof(SharedData.Folders))] string data,
+        [Values("multiset-jaccard", "set-jaccard", "cosine", "shared", "shared-count")] string kind)
+    {
+        // Every row of the list against a hundred of them: a path, then 80 counts a line.
+        int[] all = [.. ReadLines($"{data}/label_lists/coco_train.txt.gz").SelectMany(line => line.Split(' ').Skip(1).Select(int.Parse))];
+        const int Rows = 100, Classes = 80;
+        int count = all.Length / Classes;
+        Assert.That(count, Is.EqualTo(10_000));
+        NpyFile.Write<int>(_folder["a.npy"], all.AsSpan(0, Rows * Classes), Rows, Classes);
+        NpyFile.Write<int>(_folder["b.npy"], all, count, Classes);
+        JkRunner.Run("similarity", "--labels", _folder["a.npy"], "--with", _folder["b.npy"], "--kind", kind, "--out", _folder["s.npy"], "--json").Json();
+        StoredArray array = NpyFile.Read(_folder["s.npy"]);
+        array.RequireShape(Rows, count);
+        ReadOnlySpan<float> similarity = array.AsSpan<float>();
+        int worst = 0;
+        for (int i = 0; i < similarity.Length; i++)
+        {
+            float expected = (float)Define(kind, all.AsSpan(i / count * Classes, Classes), all.AsSpan(i % count * Classes, Classes), 1);
+            worst = Math.Max(worst, Math.Abs(BitConverter.SingleToInt32Bits(expected) - BitConverter.SingleToInt32Bits(similarity[i])));
+        }
+        Assert.That(worst, Is.LessThanOrEqualTo(1));
+    }
+
+    [Test]
     public void AMatrixOfSeveralBlocksIsWrittenWhole()
     {
         // 16 MB a block: 2600 rows of 2600 are two blocks.
@@ -81,6 +107,12 @@ public sealed class SimilarityVerbTests
 
     private JkResult Run(string labels, string kind, params string[] more) =>
         JkRunner.Run(["similarity", "--labels", _folder[labels], "--kind", kind, "--out", _folder["s.npy"], "--device", "host", .. more]);
+
+    private static IEnumerable<string> ReadLines(string path)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        while (reader.ReadLine() is { } line) yield return line;
+    }
 
     private static double Define(string kind, ReadOnlySpan<int> a, ReadOnlySpan<int> b, double empty)
     {

@@ -6,18 +6,7 @@ namespace JaccardKernels.Tests.Data;
 /// <summary>The real data sets, where they are at hand: a folder shared/data beside the repository, or beside one of the folders above it.</summary>
 public class SharedDataTests
 {
-    private static IEnumerable<string> Folders()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            string data = Path.Combine(at.FullName, "shared", "data");
-            if (!Directory.Exists(data)) continue;
-            yield return data;
-            yield break;
-        }
-    }
-
-    [TestCaseSource(nameof(Folders))]
+    [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void DeepPcbHasItsPublishedNumbers(string folder)
     {
         using Dataset data = DataSpec.Parse($"deeppcb:{folder}/deeppcb_1bit,size=64,template=1").Open();
@@ -34,7 +23,7 @@ public class SharedDataTests
         Assert.That(brightest, Is.GreaterThan(128));
     }
 
-    [TestCaseSource(nameof(Folders))]
+    [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void CifarTilesAreATenthOfEachClass(string folder)
     {
         using Dataset data = DataSpec.Parse($"cifar:{folder}/cifar10_jpg,train=50,query=10,database=10").Open();
@@ -48,7 +37,7 @@ public class SharedDataTests
         }
     }
 
-    [TestCaseSource(nameof(Folders))]
+    [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void TheListsOfThePaperHaveTheirPublishedNumbers(string folder)
     {
         LabeledImageList train = HashNetList.Read($"{folder}/label_lists/coco_train.txt.gz");
@@ -61,7 +50,7 @@ public class SharedDataTests
         Assert.That(HashNetList.Read($"{folder}/label_lists/nuswide_21_test.txt.gz").Count, Is.EqualTo(2_100));
     }
 
-    [TestCaseSource(nameof(Folders))]
+    [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void PhotosWithCountsAreOpenedAndDecoded(string folder)
     {
         using Dataset dice = DataSpec.Parse(
@@ -75,7 +64,7 @@ public class SharedDataTests
         Assert.That(Sets(coco).SelectMany(Counts).Sum(counts => counts.Sum()), Is.EqualTo(1827));
     }
 
-    [TestCaseSource(nameof(Folders))]
+    [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void TheGoldenPhotoIsReadAsStored(string folder)
     {
         RgbImage image = ImageCodec.DecodeFile($"{folder}/models/golden_input_224x224_rgb.bmp");
