@@ -10,7 +10,7 @@ internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Dat
 {
     /// <summary>Embeds both.</summary>
     public static EmbeddedSplits Create(VerbContext context, EmbeddingModel model, Dataset data) => new(
-        Embed(context, model, data.Query), Embed(context, model, data.Database), Labels(data.Query), Labels(data.Database));
+        Embed(context, model, data.Query), Embed(context, model, data.Database), data.Query.ToLabelMatrix(), data.Database.ToLabelMatrix());
 
     /// <summary>Embeds one set.</summary>
     public static EmbeddingMatrix Embed(VerbContext context, EmbeddingModel model, IImageSet set)
@@ -20,15 +20,6 @@ internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Dat
             context.Cancellation);
         context.Progress.Clear();
         return new EmbeddingMatrix(values, model.Dimensions, set.Name);
-    }
-
-    /// <summary>The labels of a set.</summary>
-    public static LabelMatrix Labels(IImageSet set)
-    {
-        int classes = set.ClassNames.Count;
-        var counts = new int[set.Count * classes];
-        for (int i = 0; i < set.Count; i++) set.Labels(i).CopyTo(counts.AsSpan(i * classes));
-        return new LabelMatrix(counts, classes, set.Name);
     }
 
     /// <summary>The sign codes of the queries and of the database.</summary>

@@ -63,7 +63,7 @@ internal sealed class EmbedVerb : Verb
         }
         if (context.Get(_labels) is { } labels)
         {
-            LabelMatrix counts = EmbeddedSplits.Labels(set);
+            LabelMatrix counts = set.ToLabelMatrix();
             NpyFile.Write<int>(labels, counts.Counts, counts.Count, counts.Classes);
             files.Add(labels);
         }

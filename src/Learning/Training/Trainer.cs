@@ -237,10 +237,7 @@ public sealed class Trainer
 
     private static LabelMatrix Labels(IImageSet images)
     {
-        int classes = images.ClassNames.Count;
-        var counts = new int[images.Count * classes];
-        for (int i = 0; i < images.Count; i++) images.Labels(i).CopyTo(counts.AsSpan(i * classes));
-        var labels = new LabelMatrix(counts, classes, images.Name);
+        LabelMatrix labels = images.ToLabelMatrix();
         for (int i = 1; i < images.Count; i++)
             if (!labels.Row(i).SequenceEqual(labels.Row(0))) return labels;
         throw new InvalidDataException($"{images.Name}: all {images.Count} images have the same labels; there is nothing to tell apart.");

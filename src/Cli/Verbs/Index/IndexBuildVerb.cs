@@ -64,7 +64,7 @@ internal sealed class IndexBuildVerb : Verb
         EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, set);
         PackedCodes codes = PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions);
         string[] names = [.. Enumerable.Range(0, set.Count).Select(set.Id)];
-        return new HammingIndex(codes, names, data.HasLabels ? EmbeddedSplits.Labels(set) : null, model.Origin());
+        return new HammingIndex(codes, names, data.HasLabels ? set.ToLabelMatrix() : null, model.Origin());
     }
 
     private HammingIndex BuildFromCodes(VerbContext context)
