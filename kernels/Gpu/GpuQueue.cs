@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
@@ -39,6 +40,12 @@ public sealed class GpuQueue : IDisposable
 
     /// <summary>Threads of a group in kernels without a tile: a power of two up to 256, less where the device takes less.</summary>
     public int GroupSize { get; }
+
+    /// <summary>What products may round their factors to.</summary>
+    public ProductMath ProductMath { get; set; }
+
+    /// <summary>What was tuned for a class of problems of an operation on this device, or null.</summary>
+    public Func<string, string, KernelChoice?> Tuned { get; set; } = (_, _) => null;
 
     /// <summary>Names of the kernels compiled so far, as in <see cref="GpuKernel"/>.</summary>
     public IReadOnlyList<string> CompiledKernels => _compiled;

@@ -17,7 +17,7 @@ public static partial class CaseRunner
         ArgumentNullException.ThrowIfNull(backend);
         ReferenceValues values = instance.Fill(Seed, FillMode.Random);
         using PackedOperands first = Execute(instance, backend, values);
-        List<CaseCheck> checks = [JudgeAccuracy(instance, values, first), JudgeGuards(instance, values, first)];
+        List<CaseCheck> checks = [JudgeAccuracy(instance, backend, values, first), JudgeGuards(instance, values, first)];
         checks.Add(JudgeDeterminism(instance, values, first, [backend, .. peers]));
         if (instance.ExactOnIntegers) checks.Add(CheckExactness(instance, backend));
         if (instance.Case.MayShare.Count > 0) checks.Add(CheckSharing(instance, backend));
@@ -32,7 +32,7 @@ public static partial class CaseRunner
         ReferenceValues values = instance.Fill(Seed, FillMode.Random);
         using PackedOperands run = Execute(instance, backend, values);
         return new CaseResult(
-            instance.Case.Name, $"{instance.Problem}", backend.Info.Kind, [JudgeAccuracy(instance, values, run), JudgeGuards(instance, values, run)]);
+            instance.Case.Name, $"{instance.Problem}", backend.Info.Kind, [JudgeAccuracy(instance, backend, values, run), JudgeGuards(instance, values, run)]);
     }
 
     private static PackedOperands Execute(OperationInstance instance, IBackend backend, ReferenceValues values, (int, int)? shared = null)
@@ -53,13 +53,14 @@ public static partial class CaseRunner
         }
     }
 
-    private static CaseCheck JudgeAccuracy(OperationInstance instance, ReferenceValues values, PackedOperands run)
+    private static CaseCheck JudgeAccuracy(OperationInstance instance, IBackend backend, ReferenceValues values, PackedOperands run)
     {
         ReferenceValues expected = values.Clone();
         instance.RunReference(expected);
+        double tolerance = instance.Case.ToleranceOn(backend);
         return new CaseCheck(
             CheckKind.Accuracy,
-            [.. Written(instance).Select(i => Judge.Accuracy(instance.Operands[i], expected.Array(i), run.Read(i), instance.Case.Tolerance))]);
+            [.. Written(instance).Select(i => Judge.Accuracy(instance.Operands[i], expected.Array(i), run.Read(i), tolerance))]);
     }
 
     private static CaseCheck JudgeGuards(OperationInstance instance, ReferenceValues values, PackedOperands run)

@@ -32,6 +32,9 @@ public abstract class OperationCase
     /// </summary>
     public double Tolerance { get; init; } = 1e-12;
 
+    /// <summary>The operation whose ladder computes it, where that is another: a fully connected layer is a matrix product.</summary>
+    public string? ComputedBy { get; init; }
+
     /// <summary>
     /// Operands that may be one memory: the first may be the second. An output that may be an input must give the same bits in place; two inputs
     /// that may be one must give the same bits as two copies.
@@ -44,6 +47,21 @@ public abstract class OperationCase
     /// <summary>The operation at one problem.</summary>
     /// <exception cref="ArgumentException">The text is not such a problem.</exception>
     public abstract OperationInstance Parse(string problem);
+
+    /// <summary>Its ladder on a backend, or null where there is one way only.</summary>
+    public KernelLadder? LadderOn(IBackend backend)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        return backend.Ladders.FirstOrDefault(ladder => ladder.Operation == (ComputedBy ?? Name));
+    }
+
+    /// <summary>The largest error on a backend as it is set: <see cref="Tolerance"/>, or what the backend's precision of products allows.</summary>
+    public double ToleranceOn(IBackend backend)
+    {
+        if (LadderOn(backend) is not { } ladder) return Tolerance;
+        ProductMath mode = ladder.Forced is { } forced ? ladder.Find(forced.Variant).Math : backend.ProductMath;
+        return Math.Max(Tolerance, ProductMaths.Tolerance(mode));
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -30,10 +30,25 @@ public sealed partial class GpuBackend : IBackend
         (_batchNormalization, _softmaxCrossEntropy, _squaredDistance) = (new(_queue), new(_queue), new(_queue));
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
+        Ladders = [_gemm.Ladder];
     }
 
     /// <inheritdoc/>
     public BackendInfo Info { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KernelLadder> Ladders { get; }
+
+    /// <inheritdoc/>
+    public ProductMath ProductMath
+    {
+        get => _queue.ProductMath;
+        set
+        {
+            _queue.ProductMath = value;
+            foreach (KernelLadder ladder in Ladders) ladder.Forget();
+        }
+    }
 
     /// <summary>Where everything runs, for tests that look behind the seam.</summary>
     internal GpuQueue Queue => _queue;

@@ -1,6 +1,7 @@
 using JaccardKernels.Cases;
 using JaccardKernels.Engine.Gpu;
 using JaccardKernels.Gpu;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Tests.Gpu;
 
@@ -16,15 +17,34 @@ public class KernelCoverageTests
         foreach (OperationCase operation in CaseCatalog.All)
         {
             IEnumerable<string> more = s_more.Where(other => other.Operation == operation.Name).Select(other => other.Problem);
-            foreach (string problem in operation.TinyProblems.Concat(more))
+            foreach (OperationInstance instance in operation.TinyProblems.Concat(more).Select(operation.Parse))
             {
-                CaseResult result = CaseRunner.CheckAccuracy(operation.Parse(problem), simulator);
-                Assert.That(result.Passed, Is.True, result.ToString());
+                Check(instance, simulator);
+                if (instance.Case.ComputedBy is null && instance.Case.LadderOn(simulator) is { } ladder) CheckVariants(instance, ladder, simulator);
             }
         }
         // The simulator's groups are too small for the wide tiles; those are the same source with another constant.
         IEnumerable<string> all = GpuKernels.All.Select(kernel => kernel.Name);
         IEnumerable<string> expected = all.Where(name => !name.EndsWith("[Tile16]", StringComparison.Ordinal));
         Assert.That(simulator.Queue.CompiledKernels.Distinct(), Is.EquivalentTo(expected));
+    }
+
+    private static void CheckVariants(OperationInstance instance, KernelLadder ladder, GpuBackend simulator)
+    {
+        foreach (KernelVariant variant in ladder.Variants.Where(variant => ladder.WhyNot(variant.Number, instance.Problem) is null))
+        {
+            foreach (string? tile in variant.Tiles.DefaultIfEmpty())
+            {
+                ladder.Forced = new KernelChoice(variant.Number, tile);
+                Check(instance, simulator);
+            }
+        }
+        ladder.Forced = null;
+    }
+
+    private static void Check(OperationInstance instance, GpuBackend simulator)
+    {
+        CaseResult result = CaseRunner.CheckAccuracy(instance, simulator);
+        Assert.That(result.Passed, Is.True, result.ToString());
     }
 }

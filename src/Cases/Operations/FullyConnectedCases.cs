@@ -15,6 +15,7 @@ internal static class FullyConnectedCases
     {
         Problems = s_problems,
         TinyProblems = s_tiny,
+        ComputedBy = "Gemm",
         BenchmarkProblems = s_benchmarks,
         Operands = p =>
         [
@@ -35,6 +36,7 @@ internal static class FullyConnectedCases
     {
         Problems = s_problems,
         TinyProblems = s_tiny,
+        ComputedBy = "Gemm",
         BenchmarkProblems = s_benchmarks,
         Operands = p => [In("dy", Domain.Normal, p.Batch, p.Outputs), In("w", Domain.Normal, p.Outputs, p.Inputs), Out("dx", p.Batch, p.Inputs)],
         Reference = (p, v) => FullyConnected.BackwardData(p, v[0], v[1], v[2]),
@@ -47,6 +49,7 @@ internal static class FullyConnectedCases
         {
             Problems = s_problems,
             TinyProblems = s_tiny,
+            ComputedBy = "Gemm",
             BenchmarkProblems = s_benchmarks,
             Operands = p =>
             [

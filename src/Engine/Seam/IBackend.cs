@@ -15,6 +15,22 @@ public partial interface IBackend : IDisposable
     /// <summary>What this backend is.</summary>
     BackendInfo Info { get; }
 
+    /// <summary>The operations that can be computed in several ways here, with those ways.</summary>
+    IReadOnlyList<KernelLadder> Ladders => [];
+
+    /// <summary>
+    /// What matrix products and convolutions may round their factors to; fp32 unless set. A backend may compute an operation more exactly.
+    /// </summary>
+    /// <exception cref="NotSupportedException">This backend has only fp32.</exception>
+    ProductMath ProductMath
+    {
+        get => ProductMath.Fp32;
+        set
+        {
+            if (value != ProductMath.Fp32) throw new NotSupportedException($"{Info.Name} computes in fp32 only; {value} was asked for.");
+        }
+    }
+
     /// <summary>Allocates zeroed memory.</summary>
     /// <exception cref="InsufficientMemoryException">The device has less; the message gives both numbers.</exception>
     DeviceBuffer Allocate(long bytes);
