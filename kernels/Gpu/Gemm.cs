@@ -4,30 +4,50 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// General matrix product, <c>C[M,N] = op(A) op(B) + bias[N]</c>, overwritten or accumulated as the problem says. 2 M N K FLOPs; each operand
-/// is read once per 64 rows or columns of C.
+/// General matrix product, <c>C[M,N] = op(A) op(B) + bias[N]</c>, overwritten or accumulated as the problem says. 2 M N K FLOPs. Every sum is of
+/// one thread in the order of k, so the result is the same bits in every variant of fp32.
 /// </summary>
 public sealed class Gemm
 {
-    private readonly Kernel<Operands> _plain;
-    private readonly TiledKernel<Operands> _product;
+    private readonly GpuQueue _queue;
+    private readonly Kernel<GemmOperands> _plain;
+    private readonly TiledKernel<GemmOperands> _registers;
+    private readonly Kernel<GemmOperands> _shared;
+    private readonly int _sharedSide;
+    private readonly TileKernels<GemmOperands>[] _rows, _warps, _ahead;
 
-    /// <summary>Prepares the operation; it is compiled at its first run.</summary>
+    /// <summary>Prepares the operation; each variant is compiled at its first run.</summary>
     public Gemm(GpuQueue queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        (_plain, _product) = (new(queue, Plain), new(queue, Product<Tile16>, Product<Tile4>));
+        _queue = queue;
+        _plain = new(queue, GemmPlain.Product);
+        _sharedSide = queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads;
+        _shared = new(queue, queue.UsesWideTiles ? GemmPlain.Shared<Tile16> : GemmPlain.Shared<Tile4>);
+        _registers = new(queue, Registers<Tile16>, Registers<Tile4>);
+        _rows = queue.Fitting(GemmTiled.Kernels<Rows128x128x8>(queue));
+        _warps = queue.Fitting(GemmTiled.Kernels<Warps128x128x8>(queue));
+        _ahead = queue.Fitting(
+            GemmTiled.Kernels<Tile128x128x16>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
+            GemmTiled.Kernels<Tile64x64x16>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile32x32x8>(queue));
         Ladder = new KernelLadder<GemmProblem>("Gemm",
         [
             new(1, "plain", "a thread an element of C, straight from memory") { Traffic = (p, _) => 4L * p.LengthC * (2L * p.K + 1) },
-            new(2, "tiled", "strips of A and B in shared memory, 4 x 4 results a thread")
+            new(2, "shared", "square tiles of A and B in shared memory")
             {
-                Traffic = (p, _) => 4L * p.LengthC * (2L * p.K / 64 + 1),
+                Traffic = (p, _) => 4L * p.LengthC * (2L * p.K / _sharedSide + 1),
             },
+            new(3, "registers", "4 x 4 results a thread: four times the arithmetic for each read of shared memory")
+            {
+                Traffic = (p, _) => 4L * p.LengthC * (2L * p.K / (_sharedSide * TiledProduct.Register) + 1),
+            },
+            Tiled(4, "vectors", "8 x 8 results a thread, 128-bit loads from memory and from shared memory", _rows),
+            Tiled(5, "warps", "the threads of a warp in a block: fewer addresses a read of shared memory", _warps),
+            Tiled(6, "ahead", "two buffers: the next strip is fetched while this one is computed", _ahead),
         ])
         {
-            Rule = _ => new KernelChoice(2),
-            Class = p => $"{p}",
+            Rule = Rule,
+            Class = p => $"m{SizeClass.Of(p.M)}n{SizeClass.Of(p.N)}k{SizeClass.Of(p.K)}",
             Tuned = (operation, problems) => queue.Tuned(operation, problems),
         };
     }
@@ -38,60 +58,76 @@ public sealed class Gemm
     /// <summary>Queues the product; lengths are the problem's.</summary>
     public void Run(in GemmProblem problem, ArrayView<float> a, ArrayView<float> b, ArrayView<float> bias, ArrayView<float> c)
     {
-        var operands = new Operands
+        var operands = new GemmOperands
         {
             A = a, B = b, Bias = problem.Bias ? bias : c, C = c,
             M = problem.M, N = problem.N, K = problem.K,
             TransposeA = problem.TransposeA ? 1 : 0, TransposeB = problem.TransposeB ? 1 : 0,
             Accumulate = problem.Accumulate ? 1 : 0, HasBias = problem.Bias ? 1 : 0,
         };
-        if (Ladder.Choose(problem).Variant == 1) _plain.LaunchThreads(problem.LengthC, operands);
-        else _product.Launch(problem.M, problem.N, 1, operands);
-    }
-
-    [GpuKernel]
-    internal static void Plain(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.M * o.N)) return;
-        int row = i / o.N, column = i % o.N;
-        float sum = 0f;
-        for (int k = 0; k < o.K; k++)
+        KernelChoice choice = Ladder.Choose(problem);
+        switch (choice.Variant)
         {
-            float a = o.A[o.TransposeA != 0 ? k * o.M + row : row * o.K + k], b = o.B[o.TransposeB != 0 ? column * o.K + k : k * o.N + column];
-            sum += a * b;
+            case 1:
+                _plain.LaunchThreads(problem.LengthC, operands);
+                break;
+            case 2:
+                long tiles = (long)TileGrid.Blocks(problem.M, _sharedSide) * TileGrid.Blocks(problem.N, _sharedSide);
+                _shared.Launch(tiles, _sharedSide * _sharedSide, operands);
+                break;
+            case 3:
+                _registers.Launch(problem.M, problem.N, 1, operands);
+                break;
+            default:
+                TileKernels<GemmOperands> tile = Find(choice);
+                operands.Grid = new TileGrid(tile.Rows, tile.Columns, tile.Depth, problem.M, problem.N, problem.K);
+                bool aligned = Alignment.IsVector(a) && Alignment.IsVector(b) && Alignment.IsVector(c) && Alignment.IsVector(operands.Bias);
+                operands.StoresVectors = aligned && problem.N % 4 == 0 ? 1 : 0;
+                tile.Launch(GemmTiled.LayoutOf(problem, aligned), operands.Grid, operands);
+                break;
         }
-        if (o.HasBias != 0) sum += o.Bias[column];
-        if (o.Accumulate != 0) sum += o.C[i];
-        o.C[i] = sum;
     }
 
     [GpuKernel]
-    internal static void Product<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
+    internal static void Registers<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(GemmOperands o)
         where TTile : struct, ITile
     {
         var a = new StoredMatrix<float>(o.A, o.TransposeA != 0 ? 1 : o.K, o.TransposeA != 0 ? o.M : 1);
         var b = new StoredMatrix<float>(o.B, o.TransposeB != 0 ? 1 : o.N, o.TransposeB != 0 ? o.K : 1);
-        var c = new Result { C = o.C, Bias = o.Bias, N = o.N, Accumulate = o.Accumulate, HasBias = o.HasBias };
-        TiledProduct.Run<TTile, float, float, MultiplyAdd, StoredMatrix<float>, StoredMatrix<float>, Result>(a, b, c, o.M, o.N, o.K, 1);
+        TiledProduct.Run<TTile, float, float, MultiplyAdd, StoredMatrix<float>, StoredMatrix<float>, Result>(
+            a, b, new Result { O = o }, o.M, o.N, o.K, 1);
     }
 
-    internal struct Operands
+    private KernelVariant<GemmProblem> Tiled(int number, string name, string idea, TileKernels<GemmOperands>[] tiles) =>
+        new(number, name, idea)
+        {
+            Tiles = [.. tiles.Select(tile => tile.Name)],
+            WhyNot = p => tiles.Length == 0 ? _queue.TooManyThreads(Rows128x128x8.GroupSize) : TileGrid.WhyNot(p.M, p.N, 1, tiles[^1].Rows, tiles[^1].Columns),
+            Traffic = (p, tile) => 4L * tiles.First(candidate => candidate.Name == tile).Traffic(p.M, p.N, p.K),
+        };
+
+    private TileKernels<GemmOperands> Find(KernelChoice choice)
     {
-        public ArrayView<float> A, B, Bias, C;
-        public int M, N, K, TransposeA, TransposeB, Accumulate, HasBias;
+        TileKernels<GemmOperands>[] tiles = choice.Variant switch { 4 => _rows, 5 => _warps, _ => _ahead };
+        foreach (TileKernels<GemmOperands> tile in tiles)
+        {
+            if (tile.Name == choice.Tile) return tile;
+        }
+        throw new InvalidOperationException($"there is no tile {choice}.");
+    }
+
+    // The largest tile that still gives every multiprocessor a group, else the smallest there is.
+    private KernelChoice Rule(GemmProblem problem)
+    {
+        if (_ahead.Length == 0 || Ladder.WhyNot(6, problem) is not null) return new KernelChoice(3);
+        TileKernels<GemmOperands>? tile = Array.Find(_ahead, tile => tile.Count(problem.M, problem.N) >= _queue.Accelerator.NumMultiprocessors);
+        return new KernelChoice(6, (tile ?? _ahead[^1]).Name);
     }
 
     private struct Result : IResult<float>
     {
-        public ArrayView<float> C, Bias;
-        public int N, Accumulate, HasBias;
+        public GemmOperands O;
 
-        public readonly void Store(int row, int column, int batch, float sum)
-        {
-            if (HasBias != 0) sum += Bias[column];
-            if (Accumulate != 0) sum += C[row * N + column];
-            C[row * N + column] = sum;
-        }
+        public readonly void Store(int row, int column, int batch, float sum) => O.Store(row, column, sum);
     }
 }

@@ -53,6 +53,15 @@ public sealed class GpuQueue : IDisposable
     /// <summary>Tiled kernels run with 16 x 16 threads, not 4 x 4.</summary>
     internal bool UsesWideTiles { get; }
 
+    /// <summary>Those tile shapes whose groups the device takes.</summary>
+    internal TileKernels<TOperands>[] Fitting<TOperands>(params TileKernels<TOperands>[] tiles)
+        where TOperands : struct => Array.FindAll(tiles, tile => tile.GroupSize <= Accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>Why a group cannot be launched, as the end of a sentence, or null.</summary>
+    internal string? TooManyThreads(int groupSize) => groupSize > Accelerator.MaxNumThreadsPerGroup
+        ? $"it needs groups of {groupSize} threads; {Accelerator.Name} takes {Accelerator.MaxNumThreadsPerGroup}"
+        : null;
+
     /// <summary>Makes the device current on the calling thread: CUDA keeps a current context per thread.</summary>
     public void Bind()
     {

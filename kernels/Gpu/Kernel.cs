@@ -18,11 +18,14 @@ internal sealed class Kernel<TOperands>(GpuQueue queue, Action<TOperands> method
     public void LaunchGroups(long groups, in TOperands operands) => Launch(groups, queue.GroupSize, operands);
 
     /// <summary>Groups of a size that does not change from launch to launch.</summary>
-    public void Launch(long groups, int groupSize, in TOperands operands)
+    public void Launch(long groups, int groupSize, in TOperands operands) => Launch(new Index3D(checked((int)groups), 1, 1), groupSize, operands);
+
+    /// <summary>A grid of groups of a size that does not change from launch to launch.</summary>
+    public void Launch(Index3D groups, int groupSize, in TOperands operands)
     {
         _launch ??= queue.Compile(method, groupSize);
         queue.Bind();
-        _launch(queue.Stream, new KernelConfig(checked((int)groups), groupSize), operands);
+        _launch(queue.Stream, new KernelConfig(groups, new Index3D(groupSize, 1, 1)), operands);
     }
 }
 

@@ -1,0 +1,82 @@
+using ILGPU;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Gpu;
+
+/// <summary>The matrix product through generated tile loops.</summary>
+internal static class GemmTiled
+{
+    /// <summary>
+    /// The product in a tile shape. Four pairs of layouts: A and B as they are stored when neither, the one, or the other is transposed, and
+    /// any strides for the rest and for sizes that are no multiples of four.
+    /// </summary>
+    [GpuKernel(Combinations = nameof(IsUsed))]
+    internal static void Product<
+        [TypeArguments(
+            typeof(Rows128x128x8), typeof(Warps128x128x8), typeof(Tile128x128x8), typeof(Tile128x128x16), typeof(Tile128x64x8), typeof(Tile64x64x16),
+            typeof(Tile64x64x16r4), typeof(Tile32x32x8))] TShape,
+        [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutA,
+        [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutB>(GemmOperands o)
+        where TShape : struct, ITileShape
+        where TLayoutA : struct, IStripLayout
+        where TLayoutB : struct, IStripLayout
+    {
+        int tileRow = o.Grid.TileRow * TShape.Rows, tileColumn = o.Grid.TileColumn * TShape.Columns;
+        if (tileRow >= o.M) return;
+        var a = new StoredStrip<SideA<TShape>, TLayoutA, float>(
+            o.A, o.TransposeA != 0 ? 1 : o.K, o.TransposeA != 0 ? o.M : 1, tileRow, o.M, 0, o.K);
+        var b = new StoredStrip<SideB<TShape>, TLayoutB, float>(
+            o.B, o.TransposeB != 0 ? o.K : 1, o.TransposeB != 0 ? 1 : o.N, tileColumn, o.N, 0, o.K);
+        var c = new GemmResult { O = o };
+        TShape.Run<float, float, MultiplyAdd, StoredStrip<SideA<TShape>, TLayoutA, float>, StoredStrip<SideB<TShape>, TLayoutB, float>, GemmResult>(
+            tileRow, tileColumn, o.K, a, b, c);
+    }
+
+    /// <summary>The kernels of a shape, in the order of <see cref="LayoutOf"/>.</summary>
+    public static TileKernels<GemmOperands> Kernels<TShape>(GpuQueue queue)
+        where TShape : struct, ITileShape =>
+        TileKernels<GemmOperands>.Of<TShape>(
+            queue, Product<TShape, StepsAdjacent, RowsAdjacent>, Product<TShape, StepsAdjacent, StepsAdjacent>,
+            Product<TShape, RowsAdjacent, RowsAdjacent>, Product<TShape, Strided, Strided>);
+
+    /// <summary>Which kernel fits a problem: NN, NT, TN, any.</summary>
+    public static int LayoutOf(in GemmProblem problem, bool aligned)
+    {
+        int alongA = problem.TransposeA ? problem.M : problem.K, alongB = problem.TransposeB ? problem.K : problem.N;
+        if (!aligned || alongA % 4 != 0 || alongB % 4 != 0 || (problem.TransposeA && problem.TransposeB)) return 3;
+        return problem.TransposeA ? 2 : problem.TransposeB ? 1 : 0;
+    }
+
+    /// <summary>Pairs of layouts that <see cref="Kernels"/> launches.</summary>
+    public static bool IsUsed(Type[] arguments)
+    {
+        (Type a, Type b) = (arguments[1], arguments[2]);
+        return a == b || (a == typeof(StepsAdjacent) && b == typeof(RowsAdjacent));
+    }
+}
+
+/// <summary>C, with its bias, overwritten or added to; four columns at once where rows are multiples of four.</summary>
+internal struct GemmResult : ITileResult<float>
+{
+    public GemmOperands O;
+
+    public readonly void Store(int row, int column, Four<float> sums)
+    {
+        bool vector = O.StoresVectors != 0;
+        if (vector && row < O.M && column < O.N) StoreVector(row, column, sums);
+        if (!vector && row < O.M && column < O.N) O.Store(row, column, sums.X);
+        if (!vector && row < O.M && column + 1 < O.N) O.Store(row, column + 1, sums.Y);
+        if (!vector && row < O.M && column + 2 < O.N) O.Store(row, column + 2, sums.Z);
+        if (!vector && row < O.M && column + 3 < O.N) O.Store(row, column + 3, sums.W);
+    }
+
+    private readonly void StoreVector(int row, int column, Four<float> sums)
+    {
+        int at = (row * O.N + column) >> 2;
+        if (O.HasBias != 0) sums = Sum(sums, O.Bias.Cast<Four<float>>()[column >> 2]);
+        if (O.Accumulate != 0) sums = Sum(sums, O.C.Cast<Four<float>>()[at]);
+        O.C.Cast<Four<float>>()[at] = sums;
+    }
+
+    private static Four<float> Sum(Four<float> a, Four<float> b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace JaccardKernels.Tiles;
+
+/// <summary>
+/// Writes the tile loop of GPU kernels: for a structure marked <c>[TileShape(...)]</c>, the method Run of ITileShape with every accumulator,
+/// every step of a strip and every part that a thread fetches spelled out.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class TileShapeGenerator : IIncrementalGenerator
+{
+    private const string AttributeSource = """
+        namespace JaccardKernels.Tiles
+        {
+            /// <summary>Asks for the tile loop of Rows x Columns results a group and ThreadRows x ThreadColumns a thread, all multiples of 4.</summary>
+            [global::System.AttributeUsage(global::System.AttributeTargets.Struct)]
+            internal sealed class TileShapeAttribute : global::System.Attribute
+            {
+                /// <summary>Names the numbers.</summary>
+                /// <param name="rows">Results of a group along a column.</param>
+                /// <param name="columns">Results of a group along a row.</param>
+                /// <param name="depth">Steps of a strip.</param>
+                /// <param name="threadRows">Results of a thread along a column.</param>
+                /// <param name="threadColumns">Results of a thread along a row.</param>
+                public TileShapeAttribute(int rows, int columns, int depth, int threadRows, int threadColumns) { }
+
+                /// <summary>Rows of the block that neighbouring threads fill; 0 for all rows of the tile.</summary>
+                public int WarpRows { get; set; }
+
+                /// <summary>Columns of that block; 0 for all columns of the tile.</summary>
+                public int WarpColumns { get; set; }
+
+                /// <summary>2: the next strip is fetched while this one is computed; 1: one after the other.</summary>
+                public int Buffers { get; set; } = 1;
+            }
+        }
+        """;
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        context.RegisterPostInitializationOutput(static c => c.AddSource("TileShapeAttribute.g.cs", SourceText.From(AttributeSource, Encoding.UTF8)));
+        var shapes = context.SyntaxProvider.ForAttributeWithMetadataName(
+            "JaccardKernels.Tiles.TileShapeAttribute", static (node, _) => node is StructDeclarationSyntax, static (c, _) => TileShape.From(c));
+        context.RegisterSourceOutput(
+            shapes, static (c, shape) => c.AddSource($"{shape.Name}.TileShape.g.cs", SourceText.From(TileShapeSource.Write(shape), Encoding.UTF8)));
+    }
+}
