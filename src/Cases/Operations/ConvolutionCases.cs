@@ -65,7 +65,7 @@ internal static class ConvolutionCases
 
     public static OperationCase BackwardBias { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardBias", "db += sums of dy")
     {
-        Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1"],
+        Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1", "mb1ic1ih225oc2kh1bias1", "mb37ic1ih3oc5kh1bias1"],
         TinyProblems = ["mb3ic1ih5oc3kh1bias1"],
         BenchmarkProblems = ["mb8ic64ih56oc64kh3ph1bias1"],
         Flops = p => p.LengthY,
