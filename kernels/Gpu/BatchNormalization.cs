@@ -4,8 +4,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Batch normalisation of x <c>[N,C,S]</c>. Training reads x twice and writes y once: groups fold parts of each channel, the parts are merged in order,
-/// and an elementwise pass normalises. Backward does the same with x and dy. Inference is the last pass alone.
+/// Batch normalisation of x <c>[N,C,S]</c>. Training reads x twice and writes y once: groups fold parts of each channel, the parts are merged in
+/// order, and an elementwise pass normalises. Backward does the same with x and dy. Inference is the last pass alone.
 /// </summary>
 public sealed class BatchNormalization
 {

@@ -3,7 +3,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>db[K] += sums of dy over images and positions: every group sums a part of one filter's planes, then the parts are added. One reading of dy.</summary>
+/// <summary>
+/// db[K] += sums of dy over images and positions: every group sums a part of one filter's planes, then the parts are added. One reading of dy.
+/// </summary>
 internal sealed class ConvolutionBackwardBias(GpuQueue queue)
 {
     private readonly Kernel<Operands> _sum = new(queue, Sum);

@@ -3,7 +3,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Global average pooling, x <c>[N,C,S]</c> to y <c>[N,C]</c>; forward some threads a plane, as many as it has 128-bit words, up to a group.</summary>
+/// <summary>
+/// Global average pooling, x <c>[N,C,S]</c> to y <c>[N,C]</c>; forward some threads a plane, as many as it has 128-bit words, up to a group.
+/// </summary>
 public sealed class GlobalPooling
 {
     private readonly GpuQueue _queue;

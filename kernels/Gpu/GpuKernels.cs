@@ -13,7 +13,9 @@ public sealed record GpuKernel(string Name, MethodInfo Method);
 /// <summary>All kernels of this assembly, for tests that compile each of them and for listings.</summary>
 public static class GpuKernels
 {
-    /// <summary>Every method marked with <see cref="GpuKernelAttribute"/>, in order of name; generic ones once for each type they can be of.</summary>
+    /// <summary>
+    /// Every method marked with <see cref="GpuKernelAttribute"/>, in order of name; generic ones once for each type they can be of.
+    /// </summary>
     public static IReadOnlyList<GpuKernel> All { get; } =
         [.. typeof(GpuKernels).Assembly.GetTypes().SelectMany(KernelsOf).OrderBy(kernel => kernel.Name, StringComparer.Ordinal)];
 

@@ -66,19 +66,20 @@ internal static class GroupReduce
         return shared[0];
     }
 
-    public static float Maximum(float value)
+    /// <summary>The largest over each <paramref name="lanes"/> neighbouring threads, a power of two.</summary>
+    public static float Maximum(float value, int lanes)
     {
         ArrayView<float> shared = SharedMemory.Allocate<float>(MaxGroupSize);
-        int thread = Group.IdxX;
+        int thread = Group.IdxX, lane = thread % lanes;
         Group.Barrier();
         shared[thread] = value;
         Group.Barrier();
-        for (int step = Group.DimX / 2; step > 0; step /= 2)
+        for (int step = lanes / 2; step > 0; step /= 2)
         {
-            if (thread < step && shared[thread + step] > shared[thread]) shared[thread] = shared[thread + step];
+            if (lane < step && shared[thread + step] > shared[thread]) shared[thread] = shared[thread + step];
             Group.Barrier();
         }
-        return shared[0];
+        return shared[thread - lane];
     }
 
     /// <summary>The sum of the values of this thread and of those before it.</summary>

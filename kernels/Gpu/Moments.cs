@@ -2,7 +2,7 @@ namespace JaccardKernels.Gpu;
 
 /// <summary>
 /// Count, mean and sum of squared deviations from the mean of some values, which two such can be merged from (Chan, Golub, LeVeque 1979): mean and
-/// variance in one pass over memory, as accurate as in two however large the mean is, because no large squares are subtracted.
+/// variance in one pass over memory, without the difference of large squares that plain sums end in.
 /// </summary>
 internal readonly struct Moments(float count, float mean, float squares) : IMergeable<Moments>
 {
