@@ -3,29 +3,23 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Elementwise sum; a thread an element. The output may be an input.</summary>
+/// <summary>Elementwise sum. The output may be an input.</summary>
 public sealed class Add
 {
-    private readonly Kernel<Operands> _sum;
+    private readonly Elementwise<Sum> _sum;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public Add(GpuQueue queue) => _sum = new(queue, Sum);
+    public Add(GpuQueue queue) => _sum = new(queue);
 
     /// <summary>Queues y = a + b. Overwrites y.</summary>
     public void Run(in ElementwiseProblem problem, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) =>
-        _sum.LaunchThreads(problem.Length, new Operands { A = a, B = b, Y = y, Length = problem.Length });
+        _sum.Launch(problem.Length, Float4.Fits(a, b, y), new Sum { A = a, B = b, Y = y });
 
-    [GpuKernel]
-    internal static void Sum(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        o.Y[i] = o.A[i] + o.B[i];
-    }
-
-    internal struct Operands
+    internal struct Sum : IElementwise
     {
         public ArrayView<float> A, B, Y;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Y, i, TLanes.Load(A, i) + TLanes.Load(B, i));
     }
 }

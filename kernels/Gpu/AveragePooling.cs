@@ -25,7 +25,7 @@ public sealed class AveragePooling
     {
         int i = Threads.Index;
         if (Threads.Beyond(i, o.Shape.LengthY)) return;
-        PoolingWindow window = PoolingWindow.UnderOutput(o.Shape, i);
+        PoolingWindow window = o.Shape.UnderOutput(i);
         float sum = 0f;
         for (int h = window.Top; h < window.Bottom; h++)
         {
@@ -39,12 +39,12 @@ public sealed class AveragePooling
     {
         int i = Threads.Index;
         if (Threads.Beyond(i, o.Shape.LengthX)) return;
-        PoolingWindow outputs = PoolingWindow.OverInput(o.Shape, i);
+        PoolingWindow outputs = o.Shape.OverInput(i);
         float sum = 0f;
         for (int oh = outputs.Top; oh < outputs.Bottom; oh++)
         {
             for (int ow = outputs.Left; ow < outputs.Right; ow++)
-                sum += o.Y[outputs.Plane + oh * o.Shape.OutputWidth + ow] / PoolingWindow.Under(o.Shape, 0, oh, ow).Cells;
+                sum += o.Y[outputs.Plane + oh * o.Shape.OutputWidth + ow] / o.Shape.UnderOutput(0, oh, ow).Cells;
         }
         o.X[i] = sum;
     }

@@ -4,143 +4,88 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Batch normalisation of x <c>[N,C,S]</c>; a group a channel where statistics are taken (the mean first, then the variance around it), a thread an
-/// element in inference. Sums are strided partial sums of the threads, added as a tree.
+/// Batch normalisation of x <c>[N,C,S]</c>. Training reads x twice and writes y once: groups fold parts of each channel, the parts are merged in
+/// order, and an elementwise pass normalises. Backward does the same with x and dy. Inference is the last pass alone.
 /// </summary>
 public sealed class BatchNormalization
 {
-    private readonly Kernel<ForwardOperands> _forward;
-    private readonly Kernel<InferenceOperands> _inference;
-    private readonly Kernel<BackwardOperands> _backward;
+    private readonly GpuQueue _queue;
+    private readonly BatchNormalizationStatistics _statistics;
+    private readonly BatchNormalizationGradients _gradients;
+    private readonly Elementwise<Normalise> _normalise;
 
     /// <summary>Prepares the operation; each part is compiled at its first run.</summary>
     public BatchNormalization(GpuQueue queue) =>
-        (_forward, _inference, _backward) = (new(queue, Forward), new(queue, Inference), new(queue, Backward));
+        (_queue, _statistics, _gradients, _normalise) = (queue, new(queue), new(queue), new(queue));
 
     /// <summary>Queues training's forward pass. Overwrites y, mean and inverseDeviation; moves the running statistics.</summary>
     public void RunForward(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta,
         ArrayView<float> runningMean, ArrayView<float> runningVariance,
-        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y) =>
-        _forward.LaunchGroups(problem.Channels, new ForwardOperands
+        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y)
+    {
+        _statistics.Run(problem, x, runningMean, runningVariance, mean, inverseDeviation);
+        _normalise.Launch(problem.LengthX, Float4.Fits(x, y), new Normalise
         {
-            X = x, Gamma = gamma, Beta = beta, RunningMean = runningMean, RunningVariance = runningVariance,
-            Mean = mean, InverseDeviation = inverseDeviation, Y = y, Momentum = problem.Momentum, Epsilon = problem.Epsilon, Layout = new(problem),
+            X = x, Gamma = gamma, Beta = beta, Mean = mean, Spread = inverseDeviation, Y = y, Planes = new(problem),
         });
+    }
 
     /// <summary>Queues inference from the running statistics. Overwrites y.</summary>
     public void RunInference(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta,
         ArrayView<float> runningMean, ArrayView<float> runningVariance, ArrayView<float> y) =>
-        _inference.LaunchThreads(problem.LengthX, new InferenceOperands
+        _normalise.Launch(problem.LengthX, Float4.Fits(x, y), new Normalise
         {
-            X = x, Gamma = gamma, Beta = beta, RunningMean = runningMean, RunningVariance = runningVariance, Y = y,
-            Epsilon = problem.Epsilon, Length = problem.LengthX, Layout = new(problem),
+            X = x, Gamma = gamma, Beta = beta, Mean = runningMean, Spread = runningVariance, Y = y, Planes = new(problem),
+            SpreadIsVariance = 1, Epsilon = problem.Epsilon,
         });
 
     /// <summary>Queues training's backward pass. Overwrites dx; accumulates dgamma and dbeta.</summary>
     public void RunBackward(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma,
         ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx) =>
-        _backward.LaunchGroups(problem.Channels, new BackwardOperands
-        {
-            X = x, Dy = dy, Gamma = gamma, Mean = mean, InverseDeviation = inverseDeviation,
-            Dgamma = dgamma, Dbeta = dbeta, Dx = dx, Layout = new(problem),
-        });
+        _gradients.Run(problem, x, dy, gamma, mean, inverseDeviation, dgamma, dbeta, dx);
 
-    [GpuKernel]
-    internal static void Forward(ForwardOperands o)
+    /// <summary>y = gamma (x - mean) / deviation + beta.</summary>
+    internal struct Normalise : IElementwise, IUnary
     {
-        int channel = Grid.IdxX, population = o.Layout.Population;
-        float sum = 0f;
-        for (int i = Group.IdxX; i < population; i += Group.DimX) sum += o.X[o.Layout.Index(channel, i)];
-        float mean = GroupReduce.Sum(sum) / population;
-        float squares = 0f;
-        for (int i = Group.IdxX; i < population; i += Group.DimX)
-        {
-            float deviation = o.X[o.Layout.Index(channel, i)] - mean;
-            squares += deviation * deviation;
-        }
-        squares = GroupReduce.Sum(squares);
-        float inverseDeviation = 1f / MathF.Sqrt(squares / population + o.Epsilon);
-        if (Group.IdxX == 0)
-        {
-            o.Mean[channel] = mean;
-            o.InverseDeviation[channel] = inverseDeviation;
-            o.RunningMean[channel] = (1f - o.Momentum) * o.RunningMean[channel] + o.Momentum * mean;
-            float unbiased = squares / IntrinsicMath.Max(population - 1, 1);
-            o.RunningVariance[channel] = (1f - o.Momentum) * o.RunningVariance[channel] + o.Momentum * unbiased;
-        }
-        float scale = o.Gamma[channel] * inverseDeviation, shift = o.Beta[channel];
-        for (int i = Group.IdxX; i < population; i += Group.DimX)
-        {
-            int at = o.Layout.Index(channel, i);
-            o.Y[at] = (o.X[at] - mean) * scale + shift;
-        }
-    }
-
-    [GpuKernel]
-    internal static void Inference(InferenceOperands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        int channel = i / o.Layout.Spatial % o.Layout.Channels;
-        float inverseDeviation = 1f / MathF.Sqrt(o.RunningVariance[channel] + o.Epsilon);
-        o.Y[i] = (o.X[i] - o.RunningMean[channel]) * (o.Gamma[channel] * inverseDeviation) + o.Beta[channel];
-    }
-
-    [GpuKernel]
-    internal static void Backward(BackwardOperands o)
-    {
-        int channel = Grid.IdxX, population = o.Layout.Population;
-        float mean = o.Mean[channel], inverseDeviation = o.InverseDeviation[channel], sum = 0f, product = 0f;
-        for (int i = Group.IdxX; i < population; i += Group.DimX)
-        {
-            int at = o.Layout.Index(channel, i);
-            sum += o.Dy[at];
-            product += o.Dy[at] * ((o.X[at] - mean) * inverseDeviation);
-        }
-        sum = GroupReduce.Sum(sum);
-        product = GroupReduce.Sum(product);
-        if (Group.IdxX == 0)
-        {
-            o.Dbeta[channel] += sum;
-            o.Dgamma[channel] += product;
-        }
-        float scale = o.Gamma[channel] * inverseDeviation, meanDy = sum / population, meanProduct = product / population;
-        for (int i = Group.IdxX; i < population; i += Group.DimX)
-        {
-            int at = o.Layout.Index(channel, i);
-            o.Dx[at] = scale * (o.Dy[at] - meanDy - (o.X[at] - mean) * inverseDeviation * meanProduct);
-        }
-    }
-
-    /// <summary>Where value i of a channel, of its N S values, lies.</summary>
-    internal readonly struct ChannelLayout(in BatchNormalizationProblem problem)
-    {
-        public readonly int Channels = problem.Channels, Spatial = problem.Spatial, Population = problem.Population;
-
-        public int Index(int channel, int i) => (i / Spatial * Channels + channel) * Spatial + i % Spatial;
-    }
-
-    internal struct ForwardOperands
-    {
-        public ArrayView<float> X, Gamma, Beta, RunningMean, RunningVariance, Mean, InverseDeviation, Y;
-        public float Momentum, Epsilon;
-        public ChannelLayout Layout;
-    }
-
-    internal struct InferenceOperands
-    {
-        public ArrayView<float> X, Gamma, Beta, RunningMean, RunningVariance, Y;
+        // Spread is the inverse deviation, or the variance.
+        public ArrayView<float> X, Gamma, Beta, Mean, Spread, Y;
+        public int SpreadIsVariance;
         public float Epsilon;
-        public int Length;
-        public ChannelLayout Layout;
-    }
+        public ChannelPlanes Planes;
 
-    internal struct BackwardOperands
-    {
-        public ArrayView<float> X, Dy, Gamma, Mean, InverseDeviation, Dgamma, Dbeta, Dx;
-        public ChannelLayout Layout;
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes>
+        {
+            int plane = Planes.PlaneOf(i * TLanes.Count);
+            TLanes x = TLanes.Load(X, i);
+            if (Planes.Holds<TLanes>(plane, i)) TLanes.Store(Y, i, OfChannel(Planes.ChannelOf(plane), x));
+            else TLanes.Store(Y, i, TLanes.Map(this, i, x));
+        }
+
+        public readonly float Of(int i, float x) => OfChannel(Planes.ChannelOf(Planes.PlaneOf(i)), new Float1(x)).X;
+
+        private readonly TLanes OfChannel<TLanes>(int channel, TLanes x)
+            where TLanes : unmanaged, ILanes<TLanes>
+        {
+            float spread = Spread[channel], inverseDeviation = SpreadIsVariance != 0 ? 1f / MathF.Sqrt(spread + Epsilon) : spread;
+            return (x - Mean[channel]) * (Gamma[channel] * inverseDeviation) + Beta[channel];
+        }
     }
+}
+
+/// <summary>Which channel an element of <c>[N,C,S]</c> belongs to.</summary>
+internal readonly struct ChannelPlanes(in BatchNormalizationProblem problem)
+{
+    private readonly FastDivision _plane = new(problem.Spatial), _channels = new(problem.Channels);
+
+    public int PlaneOf(int i) => _plane.Divide(i);
+
+    public int ChannelOf(int plane) => _channels.Remainder(plane);
+
+    /// <summary>All lanes of number <paramref name="i"/> lie in <paramref name="plane"/>, the first one's.</summary>
+    public bool Holds<TLanes>(int plane, int i)
+        where TLanes : unmanaged, ILanes<TLanes> => (i + 1) * TLanes.Count <= (plane + 1) * _plane.Divisor;
 }

@@ -3,29 +3,23 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>A copy; a thread an element.</summary>
+/// <summary>A copy.</summary>
 public sealed class Copy
 {
-    private readonly Kernel<Operands> _assign;
+    private readonly Elementwise<Assign> _assign;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public Copy(GpuQueue queue) => _assign = new(queue, Assign);
+    public Copy(GpuQueue queue) => _assign = new(queue);
 
     /// <summary>Queues destination[i] = source[i]. Overwrites destination.</summary>
     public void Run(in ElementwiseProblem problem, ArrayView<float> source, ArrayView<float> destination) =>
-        _assign.LaunchThreads(problem.Length, new Operands { Source = source, Destination = destination, Length = problem.Length });
+        _assign.Launch(problem.Length, Float4.Fits(source, destination), new Assign { Source = source, Destination = destination });
 
-    [GpuKernel]
-    internal static void Assign(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        o.Destination[i] = o.Source[i];
-    }
-
-    internal struct Operands
+    internal struct Assign : IElementwise
     {
         public ArrayView<float> Source, Destination;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Destination, i, TLanes.Load(Source, i));
     }
 }

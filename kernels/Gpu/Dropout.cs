@@ -4,34 +4,29 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Inverted dropout with the mask of <see cref="CounterRandom"/>, the same bits as on every backend; a thread an element. y may be x.
+/// Inverted dropout with the mask of <see cref="CounterRandom"/>, the same bits as on every backend. y may be x.
 /// </summary>
 public sealed class Dropout
 {
-    private readonly Kernel<Operands> _mask;
+    private readonly Elementwise<Mask> _mask;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public Dropout(GpuQueue queue) => _mask = new(queue, Mask);
+    public Dropout(GpuQueue queue) => _mask = new(queue);
 
     /// <summary>Queues y = x masked and scaled. Overwrites y.</summary>
-    public void Run(in DropoutProblem problem, ArrayView<float> x, ArrayView<float> y) => _mask.LaunchThreads(
-        problem.Length,
-        new Operands { X = x, Y = y, Key = problem.Key, Threshold = problem.Threshold, Scale = problem.Scale, Length = problem.Length });
+    public void Run(in DropoutProblem problem, ArrayView<float> x, ArrayView<float> y) => _mask.Launch(
+        problem.Length, Float4.Fits(x, y), new Mask { X = x, Y = y, Key = problem.Key, Threshold = problem.Threshold, Scale = problem.Scale });
 
-    [GpuKernel]
-    internal static void Mask(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        o.Y[i] = CounterRandom.Bits(o.Key, i) >= o.Threshold ? o.X[i] * o.Scale : 0f;
-    }
-
-    internal struct Operands
+    internal struct Mask : IElementwise, IUnary
     {
         public ArrayView<float> X, Y;
         public ulong Key;
         public uint Threshold;
         public float Scale;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Y, i, TLanes.Map(this, i, TLanes.Load(X, i)));
+
+        public readonly float Of(int i, float x) => CounterRandom.Bits(Key, i) >= Threshold ? x * Scale : 0f;
     }
 }

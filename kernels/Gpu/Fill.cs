@@ -3,30 +3,24 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>One value everywhere; a thread an element.</summary>
+/// <summary>One value everywhere.</summary>
 public sealed class Fill
 {
-    private readonly Kernel<Operands> _assign;
+    private readonly Elementwise<Assign> _assign;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public Fill(GpuQueue queue) => _assign = new(queue, Assign);
+    public Fill(GpuQueue queue) => _assign = new(queue);
 
     /// <summary>Queues destination[i] = value. Overwrites destination.</summary>
     public void Run(in ElementwiseProblem problem, float value, ArrayView<float> destination) =>
-        _assign.LaunchThreads(problem.Length, new Operands { Destination = destination, Value = value, Length = problem.Length });
+        _assign.Launch(problem.Length, Float4.Fits(destination), new Assign { Destination = destination, Value = value });
 
-    [GpuKernel]
-    internal static void Assign(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        o.Destination[i] = o.Value;
-    }
-
-    internal struct Operands
+    internal struct Assign : IElementwise
     {
         public ArrayView<float> Destination;
         public float Value;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Destination, i, TLanes.Splat(Value));
     }
 }

@@ -29,7 +29,7 @@ public sealed class Gemm
         _warps = queue.Fitting(GemmTiled.Kernels<Warps128x128x8>(queue));
         _ahead = queue.Fitting(
             GemmTiled.Kernels<Tile128x128x16>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
-            GemmTiled.Kernels<Tile64x64x16>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile32x32x8>(queue));
+            GemmTiled.Kernels<Tile64x64x16>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile16x16x8r4>(queue));
         Ladder = new KernelLadder<GemmProblem>("Gemm",
         [
             new(1, "plain", "a thread an element of C, straight from memory") { Traffic = (p, _) => 4L * p.LengthC * (2L * p.K + 1) },

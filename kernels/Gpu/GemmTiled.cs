@@ -14,7 +14,7 @@ internal static class GemmTiled
     internal static void Product<
         [TypeArguments(
             typeof(Rows128x128x8), typeof(Warps128x128x8), typeof(Tile128x128x8), typeof(Tile128x128x16), typeof(Tile128x64x8), typeof(Tile64x64x16),
-            typeof(Tile64x64x16r4), typeof(Tile32x32x8))] TShape,
+            typeof(Tile64x64x16r4), typeof(Tile16x16x8r4))] TShape,
         [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutA,
         [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutB>(GemmOperands o)
         where TShape : struct, ITileShape

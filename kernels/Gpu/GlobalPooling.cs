@@ -3,43 +3,58 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Global average pooling, x <c>[N,C,S]</c> to y <c>[N,C]</c>; forward a group a channel, backward a thread an input.</summary>
+/// <summary>
+/// Global average pooling, x <c>[N,C,S]</c> to y <c>[N,C]</c>; forward some threads a plane, as many as it has 128-bit words, up to a group.
+/// </summary>
 public sealed class GlobalPooling
 {
-    private readonly Kernel<Operands> _forward;
-    private readonly Kernel<Operands> _backward;
+    private readonly GpuQueue _queue;
+    private readonly Kernel<ForwardOperands> _forward;
+    private readonly Elementwise<Backward> _backward;
 
     /// <summary>Prepares the operation; each direction is compiled at its first run.</summary>
-    public GlobalPooling(GpuQueue queue) => (_forward, _backward) = (new(queue, Forward), new(queue, Backward));
+    public GlobalPooling(GpuQueue queue) => (_queue, _forward, _backward) = (queue, new(queue, Forward), new(queue));
 
     /// <summary>Queues y = the means. Overwrites y.</summary>
-    public void RunForward(in GlobalPoolingProblem problem, ArrayView<float> x, ArrayView<float> y) =>
-        _forward.LaunchGroups(problem.LengthY, new Operands { X = x, Y = y, Spatial = problem.Spatial, LengthX = problem.LengthX });
+    public void RunForward(in GlobalPoolingProblem problem, ArrayView<float> x, ArrayView<float> y)
+    {
+        bool vectorised = Float4.Fits(x);
+        int lanes = Stretch.Lanes(problem.Spatial, vectorised, _queue.GroupSize);
+        _forward.LaunchThreads((long)problem.LengthY * lanes, new ForwardOperands
+        {
+            X = x, Y = y, Planes = problem.LengthY, Spatial = problem.Spatial, Lanes = lanes, Vectorised = vectorised ? 1 : 0,
+        });
+    }
 
     /// <summary>Queues dx = dy / S. Overwrites dx.</summary>
-    public void RunBackward(in GlobalPoolingProblem problem, ArrayView<float> dy, ArrayView<float> dx) =>
-        _backward.LaunchThreads(problem.LengthX, new Operands { X = dx, Y = dy, Spatial = problem.Spatial, LengthX = problem.LengthX });
+    public void RunBackward(in GlobalPoolingProblem problem, ArrayView<float> dy, ArrayView<float> dx) => _backward.Launch(
+        problem.LengthX, Float4.Fits(dx), new Backward { Dy = dy, Dx = dx, Spatial = new(problem.Spatial), Share = 1f / problem.Spatial });
 
     [GpuKernel]
-    internal static void Forward(Operands o)
+    internal static void Forward(ForwardOperands o)
     {
+        int lane = Group.IdxX % o.Lanes, plane = Grid.IdxX * (Group.DimX / o.Lanes) + Group.IdxX / o.Lanes;
         float sum = 0f;
-        for (int i = Group.IdxX; i < o.Spatial; i += Group.DimX) sum += o.X[Grid.IdxX * o.Spatial + i];
-        sum = GroupReduce.Sum(sum);
-        if (Group.IdxX == 0) o.Y[Grid.IdxX] = sum / o.Spatial;
+        if (plane < o.Planes) sum = Stretch.Fold(new SumOf(o.X), 0f, plane * o.Spatial, (plane + 1) * o.Spatial, o.Vectorised, lane, o.Lanes);
+        sum = GroupReduce.Sum(sum, o.Lanes);
+        if (plane < o.Planes && lane == 0) o.Y[plane] = sum / o.Spatial;
     }
 
-    [GpuKernel]
-    internal static void Backward(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.LengthX)) return;
-        o.X[i] = o.Y[i / o.Spatial] / o.Spatial;
-    }
-
-    internal struct Operands
+    internal struct ForwardOperands
     {
         public ArrayView<float> X, Y;
-        public int Spatial, LengthX;
+        public int Planes, Spatial, Lanes, Vectorised;
+    }
+
+    internal struct Backward : IElementwise, IUnary
+    {
+        public ArrayView<float> Dy, Dx;
+        public FastDivision Spatial;
+        public float Share;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Dx, i, TLanes.Map(this, i, TLanes.Splat(Share)));
+
+        public readonly float Of(int i, float share) => Dy[Spatial.Divide(i)] * share;
     }
 }

@@ -9,7 +9,7 @@ public static class GpuKernels
 
     /// <summary>
     /// Every method marked with <see cref="GpuKernelAttribute"/>, in order of name; generic ones once for each combination of the types that
-    /// <see cref="TypeArgumentsAttribute"/> lists.
+    /// <see cref="TypeArgumentsAttribute"/> lists, or, where it is absent, that implement what the kernel asks for.
     /// </summary>
     public static IReadOnlyList<GpuKernel> All { get; } =
         [.. typeof(GpuKernels).Assembly.GetTypes().SelectMany(Of).OrderBy(kernel => kernel.Name, StringComparer.Ordinal)];
@@ -23,8 +23,16 @@ public static class GpuKernels
         select new GpuKernel(NameOf(closed), closed, GroupSizeOf(closed, attribute), attribute.MinimumArchitecture, attribute.TensorCores);
 
     /// <summary>The name of a kernel, as in <see cref="GpuKernel"/>.</summary>
-    internal static string NameOf(MethodInfo method) =>
-        $"{method.DeclaringType!.Name}.{method.Name}" + (method.IsGenericMethod ? $"[{NamesOf(method.GetGenericArguments())}]" : "");
+    internal static string NameOf(MethodInfo method)
+    {
+        string own = $"{method.DeclaringType!.Name}.{method.Name}";
+        if (!method.IsGenericMethod) return own;
+        Type[] arguments = method.GetGenericArguments();
+        // One kernel serves all elementwise operations: each has the operation's own name, Relu.Forward.
+        return arguments is [var operation] && operation.IsAssignableTo(typeof(IElementwise))
+            ? $"{operation.DeclaringType!.Name}.{operation.Name}"
+            : $"{own}[{NamesOf(arguments)}]";
+    }
 
     private static string NamesOf(Type[] types) => string.Join(',', types.Select(NameOf));
 
@@ -36,11 +44,22 @@ public static class GpuKernels
         IEnumerable<Type[]> combinations = [[]];
         foreach (Type parameter in method.GetGenericArguments())
         {
-            IReadOnlyList<Type> types = parameter.GetCustomAttribute<TypeArgumentsAttribute>()?.Types
-                ?? throw new InvalidOperationException($"kernel {NameOf(method)}: [TypeArguments] is missing at {parameter.Name}.");
+            IReadOnlyList<Type> types = parameter.GetCustomAttribute<TypeArgumentsAttribute>()?.Types ?? Implementations(method, parameter);
             combinations = combinations.SelectMany(_ => types, (before, type) => (Type[])[.. before, type]);
         }
         return combinations.Where(UsedBy(method, attribute)).Select(arguments => method.MakeGenericMethod(arguments));
+    }
+
+    // Where nothing is listed: every structure that implements what the kernel asks of its type argument.
+    private static Type[] Implementations(MethodInfo method, Type parameter)
+    {
+        Type wanted = parameter.GetGenericParameterConstraints().FirstOrDefault(constraint => constraint.IsInterface)
+            ?? throw new InvalidOperationException($"kernel {NameOf(method)}: [TypeArguments] is missing at {parameter.Name}.");
+        return
+        [
+            .. typeof(GpuKernels).Assembly.GetTypes()
+                .Where(type => type is { IsValueType: true, IsGenericType: false } && type.GetInterfaces().Any(one => one.Name == wanted.Name)),
+        ];
     }
 
     private static Func<Type[], bool> UsedBy(MethodInfo method, GpuKernelAttribute attribute) =>

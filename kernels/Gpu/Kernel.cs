@@ -35,6 +35,9 @@ internal sealed class TiledKernel<TOperands>(GpuQueue queue, Action<TOperands> w
 {
     private readonly Kernel<TOperands> _kernel = new(queue, queue.UsesWideTiles ? wide : narrow);
 
+    /// <summary>Results along each side of a tile.</summary>
+    public static int Side(GpuQueue queue) => (queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads) * TiledProduct.Register;
+
     /// <summary>The tiles that cover <paramref name="batches"/> results of <paramref name="m"/> rows and <paramref name="n"/> columns.</summary>
     public void Launch(int m, int n, int batches, in TOperands operands)
     {

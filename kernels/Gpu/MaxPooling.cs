@@ -25,7 +25,7 @@ public sealed class MaxPooling
     {
         int i = Threads.Index;
         if (Threads.Beyond(i, o.Shape.LengthY)) return;
-        PoolingWindow window = PoolingWindow.UnderOutput(o.Shape, i);
+        PoolingWindow window = o.Shape.UnderOutput(i);
         int best = window.Top * o.Shape.Width + window.Left;
         float maximum = o.X[window.Plane + best];
         for (int h = window.Top; h < window.Bottom; h++)
@@ -49,8 +49,8 @@ public sealed class MaxPooling
     {
         int i = Threads.Index;
         if (Threads.Beyond(i, o.Shape.LengthX)) return;
-        PoolingWindow outputs = PoolingWindow.OverInput(o.Shape, i);
-        int position = i % (o.Shape.Height * o.Shape.Width);
+        PoolingWindow outputs = o.Shape.OverInput(i);
+        int position = o.Shape.PositionOfInput(i);
         float sum = 0f;
         for (int oh = outputs.Top; oh < outputs.Bottom; oh++)
         {

@@ -3,36 +3,33 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Stochastic gradient descent with momentum; a thread a parameter.</summary>
+/// <summary>Stochastic gradient descent with momentum.</summary>
 public sealed class MomentumSgd
 {
-    private readonly Kernel<Operands> _step;
+    private readonly Elementwise<Step> _step;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public MomentumSgd(GpuQueue queue) => _step = new(queue, Step);
+    public MomentumSgd(GpuQueue queue) => _step = new(queue);
 
     /// <summary>Queues v = momentum v + (g + decay w); w -= rate v. Updates velocity and weights.</summary>
     public void Run(in MomentumSgdProblem problem, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<float> weights) =>
-        _step.LaunchThreads(problem.Length, new Operands
+        _step.Launch(problem.Length, Float4.Fits(gradient, velocity, weights), new Step
         {
-            Gradient = gradient, Velocity = velocity, Weights = weights,
-            Rate = problem.Rate, Momentum = problem.Momentum, Decay = problem.Decay, Length = problem.Length,
+            Gradient = gradient, Velocity = velocity, Weights = weights, Rate = problem.Rate, Momentum = problem.Momentum, Decay = problem.Decay,
         });
 
-    [GpuKernel]
-    internal static void Step(Operands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        float velocity = o.Momentum * o.Velocity[i] + (o.Gradient[i] + o.Decay * o.Weights[i]);
-        o.Velocity[i] = velocity;
-        o.Weights[i] -= o.Rate * velocity;
-    }
-
-    internal struct Operands
+    internal struct Step : IElementwise
     {
         public ArrayView<float> Gradient, Velocity, Weights;
         public float Rate, Momentum, Decay;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes>
+        {
+            TLanes weights = TLanes.Load(Weights, i);
+            TLanes velocity = TLanes.Load(Velocity, i) * Momentum + (TLanes.Load(Gradient, i) + weights * Decay);
+            TLanes.Store(Velocity, i, velocity);
+            TLanes.Store(Weights, i, weights - velocity * Rate);
+        }
     }
 }

@@ -4,37 +4,58 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Column sums, <c>y[n] += sum_m x[m,n]</c>. A group takes a strip of columns, its threads a few rows side by side (reads along a row are
-/// neighbours); the threads of a column are added as a tree. Every element of x is read once.
+/// Column sums, <c>y[n] += sum_m x[m,n]</c>. A group takes a strip of columns and a part of the rows, its threads a few rows side by side (reads
+/// along a row are neighbours, four floats each where the rows are aligned); the threads of a column are added as a tree, then the parts in order.
+/// Every element of x is read once.
 /// </summary>
 public sealed class ReduceColumns
 {
-    private const int StripColumns = 32;
+    // A strip of 32 threads reads whole cache lines of a row. Eight groups of 256 threads fill a multiprocessor; under 8 rows a thread a part is not
+    // worth its trip through memory.
+    private const int StripThreads = 32, GroupsPerMultiprocessor = 8, LeastRowsPerThread = 8;
 
-    private readonly Kernel<Operands> _sum;
-    private readonly int _columns;
+    private readonly GpuQueue _queue;
+    private readonly Kernel<Operands> _vectors;
+    private readonly Kernel<Operands> _elements;
+    private readonly PartialSums _parts;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
     public ReduceColumns(GpuQueue queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        (_sum, _columns) = (new(queue, Sum), Math.Min(StripColumns, queue.GroupSize / 2));
+        (_queue, _vectors, _elements, _parts) = (queue, new(queue, Sum<Float4>), new(queue, Sum<Float1>), new(queue));
     }
 
     /// <summary>Queues the sums. Accumulates.</summary>
-    public void Run(in ReduceProblem problem, ArrayView<float> x, ArrayView<float> y) => _sum.LaunchGroups(
-        TiledProduct.Blocks(problem.Columns, _columns),
-        new Operands { X = x, Y = y, Rows = problem.Rows, Columns = problem.Columns, Strip = _columns });
+    public void Run(in ReduceProblem problem, ArrayView<float> x, ArrayView<float> y)
+    {
+        bool vectorised = problem.Columns % Float4.Count == 0 && Float4.Fits(x);
+        int columns = vectorised ? problem.Columns / Float4.Count : problem.Columns;
+        int strip = Stretch.Lanes(2 * columns - 1, false, Math.Min(StripThreads, _queue.GroupSize / 2)), strips = Blocks(columns, strip);
+        int wanted = Blocks(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, strips);
+        int partRows = Math.Max(Blocks(problem.Rows, wanted), LeastRowsPerThread * (_queue.GroupSize / strip));
+        int parts = Blocks(problem.Rows, partRows);
+        _queue.Scratch.Reserve((long)parts * problem.Columns * sizeof(float));
+        ArrayView<float> partial = _queue.Scratch.Take<float>((long)parts * problem.Columns);
+        (vectorised ? _vectors : _elements).LaunchGroups((long)parts * strips, new Operands
+        {
+            X = x, Partial = partial, Rows = problem.Rows, PartRows = partRows, Columns = columns, Strip = strip, Strips = strips,
+        });
+        _parts.AddTo(y, problem.Columns, partial, parts);
+    }
 
     [GpuKernel]
-    internal static void Sum(Operands o)
+    internal static void Sum<TLanes>(Operands o)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
-        ArrayView<float> shared = SharedMemory.Allocate<float>(GroupReduce.MaxGroupSize);
-        int thread = Group.IdxX, lane = thread / o.Strip, lanes = Group.DimX / o.Strip, column = Grid.IdxX * o.Strip + thread % o.Strip;
-        float sum = 0f;
+        ArrayView<TLanes> shared = SharedMemory.Allocate<TLanes>(GroupReduce.MaxGroupSize);
+        int thread = Group.IdxX, lane = thread / o.Strip, lanes = Group.DimX / o.Strip;
+        int column = Grid.IdxX % o.Strips * o.Strip + thread % o.Strip, part = Grid.IdxX / o.Strips;
+        TLanes sum = TLanes.Splat(0f);
         if (column < o.Columns)
         {
-            for (int row = lane; row < o.Rows; row += lanes) sum += o.X[row * o.Columns + column];
+            int end = IntrinsicMath.Min((part + 1) * o.PartRows, o.Rows);
+            for (int row = part * o.PartRows + lane; row < end; row += lanes) sum += TLanes.Load(o.X, row * o.Columns + column);
         }
         shared[thread] = sum;
         Group.Barrier();
@@ -43,12 +64,16 @@ public sealed class ReduceColumns
             if (lane < step) shared[thread] += shared[thread + step * o.Strip];
             Group.Barrier();
         }
-        if (lane == 0 && column < o.Columns) o.Y[column] += shared[thread];
+        if (lane == 0 && column < o.Columns) TLanes.Store(o.Partial, part * o.Columns + column, shared[thread]);
     }
+
+    private static int Blocks(int length, int block) => (length + block - 1) / block;
 
     internal struct Operands
     {
-        public ArrayView<float> X, Y;
-        public int Rows, Columns, Strip;
+        public ArrayView<float> X, Partial;
+
+        // Columns in lanes.
+        public int Rows, PartRows, Columns, Strip, Strips;
     }
 }

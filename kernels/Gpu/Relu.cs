@@ -3,49 +3,40 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>The rectifier; a thread an element. Outputs may be inputs.</summary>
+/// <summary>The rectifier. Outputs may be inputs.</summary>
 public sealed class Relu
 {
-    private readonly Kernel<ForwardOperands> _forward;
-    private readonly Kernel<BackwardOperands> _backward;
+    private readonly Elementwise<Forward> _forward;
+    private readonly Elementwise<Backward> _backward;
 
     /// <summary>Prepares the operation; each direction is compiled at its first run.</summary>
-    public Relu(GpuQueue queue) => (_forward, _backward) = (new(queue, Forward), new(queue, Backward));
+    public Relu(GpuQueue queue) => (_forward, _backward) = (new(queue), new(queue));
 
     /// <summary>Queues y = max(x, 0). Overwrites y.</summary>
     public void RunForward(in ElementwiseProblem problem, ArrayView<float> x, ArrayView<float> y) =>
-        _forward.LaunchThreads(problem.Length, new ForwardOperands { X = x, Y = y, Length = problem.Length });
+        _forward.Launch(problem.Length, Float4.Fits(x, y), new Forward { X = x, Y = y });
 
     /// <summary>Queues dx = y > 0 ? dy : 0. Overwrites dx.</summary>
     public void RunBackward(in ElementwiseProblem problem, ArrayView<float> dy, ArrayView<float> y, ArrayView<float> dx) =>
-        _backward.LaunchThreads(problem.Length, new BackwardOperands { Dy = dy, Y = y, Dx = dx, Length = problem.Length });
+        _backward.Launch(problem.Length, Float4.Fits(dy, y, dx), new Backward { Dy = dy, Y = y, Dx = dx });
 
-    [GpuKernel]
-    internal static void Forward(ForwardOperands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        float x = o.X[i];
-        o.Y[i] = x < 0f ? 0f : x; // a NaN stays one
-    }
-
-    [GpuKernel]
-    internal static void Backward(BackwardOperands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        o.Dx[i] = o.Y[i] > 0f ? o.Dy[i] : 0f;
-    }
-
-    internal struct ForwardOperands
+    internal struct Forward : IElementwise, IUnary
     {
         public ArrayView<float> X, Y;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Y, i, TLanes.Map(this, i, TLanes.Load(X, i)));
+
+        public readonly float Of(int i, float x) => x < 0f ? 0f : x; // a NaN stays one
     }
 
-    internal struct BackwardOperands
+    internal struct Backward : IElementwise, IBinary
     {
         public ArrayView<float> Dy, Y, Dx;
-        public int Length;
+
+        public readonly void At<TLanes>(int i)
+            where TLanes : unmanaged, ILanes<TLanes> => TLanes.Store(Dx, i, TLanes.Map(this, i, TLanes.Load(Dy, i), TLanes.Load(Y, i)));
+
+        public readonly float Of(int i, float dy, float y) => y > 0f ? dy : 0f;
     }
 }

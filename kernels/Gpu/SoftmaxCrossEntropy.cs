@@ -3,7 +3,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>Mean cross entropy of softmax and its gradient; a group a row, then one group for the mean of the rows' losses.</summary>
+/// <summary>
+/// Mean cross entropy of softmax and its gradient; up to a group a row, a thread a class, then one group for the mean of the rows' losses.
+/// </summary>
 public sealed class SoftmaxCrossEntropy
 {
     private readonly GpuQueue _queue;
@@ -19,9 +21,10 @@ public sealed class SoftmaxCrossEntropy
     {
         _queue.Scratch.Reserve(problem.Batch * sizeof(float));
         ArrayView<float> losses = _queue.Scratch.Take<float>(problem.Batch);
-        _rows.LaunchGroups(problem.Batch, new RowOperands
+        int lanes = Stretch.Lanes(2 * problem.Classes - 1, false, _queue.GroupSize);
+        _rows.LaunchThreads((long)problem.Batch * lanes, new RowOperands
         {
-            Logits = logits, Labels = labels, Losses = losses, Gradient = gradient, Batch = problem.Batch, Classes = problem.Classes,
+            Logits = logits, Labels = labels, Losses = losses, Gradient = gradient, Batch = problem.Batch, Classes = problem.Classes, Lanes = lanes,
         });
         _mean.LaunchGroups(1, new MeanOperands { Losses = losses, Loss = loss, Batch = problem.Batch });
     }
@@ -29,23 +32,25 @@ public sealed class SoftmaxCrossEntropy
     [GpuKernel]
     internal static void Rows(RowOperands o)
     {
-        int row = Grid.IdxX, start = row * o.Classes;
+        int lane = Group.IdxX % o.Lanes, row = Grid.IdxX * (Group.DimX / o.Lanes) + Group.IdxX / o.Lanes, start = row * o.Classes;
+        int classes = row < o.Batch ? o.Classes : 0;
         float largest = float.NegativeInfinity;
-        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
+        for (int c = lane; c < classes; c += o.Lanes)
         {
             if (o.Logits[start + c] > largest) largest = o.Logits[start + c];
         }
-        largest = GroupReduce.Maximum(largest);
+        largest = GroupReduce.Maximum(largest, o.Lanes);
         float sum = 0f;
-        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX) sum += MathF.Exp(o.Logits[start + c] - largest);
-        sum = GroupReduce.Sum(sum);
+        for (int c = lane; c < classes; c += o.Lanes) sum += MathF.Exp(o.Logits[start + c] - largest);
+        sum = GroupReduce.Sum(sum, o.Lanes);
+        if (row >= o.Batch) return;
         int label = o.Labels[row];
-        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
+        for (int c = lane; c < classes; c += o.Lanes)
         {
             float probability = MathF.Exp(o.Logits[start + c] - largest) / sum;
             o.Gradient[start + c] = (c == label ? probability - 1f : probability) / o.Batch;
         }
-        if (Group.IdxX == 0) o.Losses[row] = MathF.Log(sum) + (largest - o.Logits[start + label]);
+        if (lane == 0) o.Losses[row] = MathF.Log(sum) + (largest - o.Logits[start + label]);
     }
 
     [GpuKernel]
@@ -61,7 +66,7 @@ public sealed class SoftmaxCrossEntropy
     {
         public ArrayView<float> Logits, Losses, Gradient;
         public ArrayView<int> Labels;
-        public int Batch, Classes;
+        public int Batch, Classes, Lanes;
     }
 
     internal struct MeanOperands

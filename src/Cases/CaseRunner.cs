@@ -35,9 +35,26 @@ public static partial class CaseRunner
             instance.Case.Name, $"{instance.Problem}", backend.Info.Kind, [JudgeAccuracy(instance, backend, values, run), JudgeGuards(instance, values, run)]);
     }
 
-    private static PackedOperands Execute(OperationInstance instance, IBackend backend, ReferenceValues values, (int, int)? shared = null)
+    /// <summary>Accuracy and guards where one operand after the other starts at no multiple of 16 bytes, as the slice of a tensor may.</summary>
+    public static CaseResult CheckUnaligned(OperationInstance instance, IBackend backend)
     {
-        var packed = new PackedOperands(backend, instance.Operands, shared);
+        ArgumentNullException.ThrowIfNull(instance);
+        ArgumentNullException.ThrowIfNull(backend);
+        List<CaseCheck> checks = [];
+        for (int i = 0; i < instance.Operands.Count; i++)
+        {
+            if (instance.Operands[i].Length == 0) continue;
+            ReferenceValues values = instance.Fill(Seed, FillMode.Random);
+            using PackedOperands run = Execute(instance, backend, values, shifted: i);
+            checks.AddRange([JudgeAccuracy(instance, backend, values, run), JudgeGuards(instance, values, run)]);
+        }
+        return new CaseResult(instance.Case.Name, $"{instance.Problem}", backend.Info.Kind, checks);
+    }
+
+    private static PackedOperands Execute(
+        OperationInstance instance, IBackend backend, ReferenceValues values, (int, int)? shared = null, int? shifted = null)
+    {
+        var packed = new PackedOperands(backend, instance.Operands, shared, shifted);
         try
         {
             packed.Write(values);

@@ -21,13 +21,15 @@ internal sealed class PackedOperands : IDisposable
     /// <summary>Allocates device memory and fills its image with sentinels.</summary>
     /// <param name="backend">Where the operands live.</param>
     /// <param name="operands">The operands.</param>
-    /// <param name="shared">Operand first is to be the memory of operand second; (-1, -1) for none.</param>
-    public PackedOperands(IBackend backend, IReadOnlyList<Operand> operands, (int Operand, int Other)? shared = null)
+    /// <param name="shared">Operand first is to be the memory of operand second.</param>
+    /// <param name="shifted">This operand starts an element behind a multiple of 256 bytes: one that no 128-bit access may touch.</param>
+    public PackedOperands(IBackend backend, IReadOnlyList<Operand> operands, (int Operand, int Other)? shared = null, int? shifted = null)
     {
         (_backend, _operands, _offsets) = (backend, operands, new int[operands.Count]);
         long end = DeviceBuffer.Alignment;
         for (int i = 0; i < operands.Count; i++)
         {
+            if (i == shifted) end += operands[i].Bytes / operands[i].Length;
             _offsets[i] = (int)Math.Min(end, int.MaxValue);
             end += operands[i].Bytes;
             // At least a whole alignment of sentinels, directly behind the last element.

@@ -122,14 +122,9 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
         _flip = -_flip;
     }
 
-    // Passes of the group that a step takes where there are fewer threads than rows.
-    private static int Passes => IntrinsicMath.Max(TSide.Extent / TSide.Threads, 1);
+    private readonly int ElementRows(int index) => _stepStride == 1 ? index * (TSide.Threads / TSide.Depth) : 0;
 
-    private readonly int ElementRows(int index) =>
-        _stepStride == 1 ? index * (TSide.Threads / TSide.Depth) : index % Passes * TSide.Threads;
-
-    private readonly int ElementSteps(int index) =>
-        _stepStride == 1 ? 0 : index / Passes * IntrinsicMath.Max(TSide.Threads / TSide.Extent, 1);
+    private readonly int ElementSteps(int index) => _stepStride == 1 ? 0 : index * (TSide.Threads / TSide.Extent);
 
     private readonly void StoreElement(ArrayView<TElement> strips, int index, TElement element) =>
         strips[_place + ElementSteps(index) * (TSide.Extent + 4) + ElementRows(index)] = element;

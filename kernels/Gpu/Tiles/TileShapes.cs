@@ -34,5 +34,5 @@ internal readonly partial struct Tile64x64x16;
 internal readonly partial struct Tile64x64x16r4;
 
 /// <summary>16 threads, for devices that take no more, among them ILGPU's simulator.</summary>
-[TileShape(32, 32, 8, 8, 8, Buffers = 2)]
-internal readonly partial struct Tile32x32x8;
+[TileShape(16, 16, 8, 4, 4, Buffers = 2)]
+internal readonly partial struct Tile16x16x8r4;

@@ -7,9 +7,12 @@ namespace JaccardKernels.Cases.Operations;
 internal static class BatchNormalizationCases
 {
     private static readonly string[] s_problems =
-        ["mb1ic1", "mb3ic3", "mb5ic17", "mb1ic4sp33", "mb3ic5sp49", "mb4ic16sp64eps0.001mom0.3", "mb2ic3sp1025", "mb64ic33"];
+    [
+        "mb1ic1", "mb3ic3", "mb5ic17", "mb1ic4sp33", "mb3ic5sp49", "mb4ic16sp64eps0.001mom0.3", "mb2ic3sp1025", "mb64ic33", "mb1ic3sp3",
+        "mb7ic2sp5", "mb2ic3sp3136", "mb1ic2sp50177", "mb9ic5sp784",
+    ];
 
-    private static readonly string[] s_tiny = ["mb3ic2sp5"];
+    private static readonly string[] s_tiny = ["mb3ic2sp5", "mb2ic2sp33"];
     private static readonly string[] s_benchmarks = ["mb32ic64sp3136", "mb128ic1024"];
 
     public static OperationCase Forward { get; } =

@@ -6,8 +6,8 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class ConcatenateCases
 {
-    private static readonly string[] s_problems = ["mb1a1b1", "mb3a5b7", "mb1a33b1", "mb17a1b64", "mb8a100b300"];
-    private static readonly string[] s_tiny = ["mb3a5b7"];
+    private static readonly string[] s_problems = ["mb1a1b1", "mb3a5b7", "mb1a33b1", "mb17a1b64", "mb8a100b300", "mb5a4b8", "mb3a12b7", "mb3a6b6"];
+    private static readonly string[] s_tiny = ["mb3a5b7", "mb3a4b8"];
     private static readonly string[] s_benchmarks = ["mb32a100352b100352", "mb128a64b64"];
 
     public static OperationCase Forward { get; } = new OperationCase<ConcatenateProblem>("ConcatenateForward", "y = [a ; b] row by row")

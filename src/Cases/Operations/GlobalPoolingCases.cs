@@ -6,8 +6,10 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class GlobalPoolingCases
 {
-    private static readonly string[] s_problems = ["mb1ic1sp1", "mb2ic3sp7", "mb3ic17sp49", "mb1ic5sp1025", "mb33ic2sp16"];
-    private static readonly string[] s_tiny = ["mb2ic3sp7"];
+    private static readonly string[] s_problems =
+        ["mb1ic1sp1", "mb2ic3sp7", "mb3ic17sp49", "mb1ic5sp1025", "mb33ic2sp16", "mb1ic3sp5", "mb2ic70sp3", "mb1ic2sp3136"];
+
+    private static readonly string[] s_tiny = ["mb2ic3sp7", "mb1ic3sp13"];
     private static readonly string[] s_benchmarks = ["mb32ic512sp49", "mb32ic128sp576"];
 
     public static OperationCase Forward { get; } = new OperationCase<GlobalPoolingProblem>("GlobalPoolingForward", "y = mean of x over positions")

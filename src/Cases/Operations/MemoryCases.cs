@@ -10,8 +10,11 @@ internal static class MemoryCases
 
     public static OperationCase ReduceColumns { get; } = new OperationCase<ReduceProblem>("ReduceColumns", "y += column sums of x")
     {
-        Problems = ["m1n1", "m1n33", "m37n1", "m5n17", "m128n64", "m1000n3", "m3n1000", "m257n129"],
-        TinyProblems = ["m5n17"],
+        Problems =
+        [
+            "m1n1", "m1n33", "m37n1", "m5n17", "m128n64", "m1000n3", "m3n1000", "m257n129", "m1n4", "m33n12", "m1000n20", "m5000n128", "m4097n6",
+        ],
+        TinyProblems = ["m5n17", "m5n12"],
         BenchmarkProblems = ["m128n4096", "m8192n512"],
         Operands = p => [In("x", Domain.Normal, p.Rows, p.Columns), InOut("y", Domain.Normal, p.Columns)],
         Reference = (p, v) => Reference.ReduceColumns.Run(p, v[0], v[1]),

@@ -19,7 +19,7 @@ public readonly record struct DeviceSpan<T>
     /// <summary>No element.</summary>
     public bool IsEmpty => Length == 0;
 
-    /// <summary>A part of this slice. A GPU kernel that loads vectors needs it to start at a multiple of <see cref="DeviceBuffer.Alignment"/>.</summary>
+    /// <summary>A part of this slice. GPU kernels load vectors only where it starts at a multiple of 16 bytes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The part leaves the slice.</exception>
     public unsafe DeviceSpan<T> Slice(int start, int length)
     {
