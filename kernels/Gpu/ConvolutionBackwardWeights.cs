@@ -88,7 +88,7 @@ internal sealed class ConvolutionBackwardWeights
         var a = new ChannelStrip<SideA<TShape>>(
             o.Dy, o.Patches.Plane, o.Shape.Filters * o.Shape.OutputPlane, group * o.Shape.GroupFilters, row, o.Grid.M, o.Grid.Start, o.Grid.Steps);
         var b = new TermStrip<SideB<TShape>>(o.X, o.Terms, o.Patches, group, column, o.Grid.N, o.Grid.Start, o.Grid.Steps);
-        TShape.Run<float, float, MultiplyAdd, ChannelStrip<SideA<TShape>>, TermStrip<SideB<TShape>>, PartialResult>(
+        TShape.Run<ChannelStrip<SideA<TShape>>, TermStrip<SideB<TShape>>, PartialResult>(
             row, column, o.Grid.Steps, a, b, new PartialResult { Partial = o.Partial, Rows = o.Grid.M, Columns = o.Grid.N });
     }
 
@@ -162,7 +162,7 @@ internal sealed class ConvolutionBackwardWeights
     }
 
     /// <summary>[G, slices, K/G, C/G R S].</summary>
-    private struct PartialResult : IResult<float>, ITileResult<float>
+    private struct PartialResult : IResult<float>, ITileResult
     {
         public ArrayView<float> Partial;
         public int Rows, Columns;
@@ -171,10 +171,15 @@ internal sealed class ConvolutionBackwardWeights
 
         public readonly void Store(int row, int column, Four<float> sums)
         {
-            if (row < Rows && column < Columns) Store(row, column, Grid.IdxZ, sums.X);
-            if (row < Rows && column + 1 < Columns) Store(row, column + 1, Grid.IdxZ, sums.Y);
-            if (row < Rows && column + 2 < Columns) Store(row, column + 2, Grid.IdxZ, sums.Z);
-            if (row < Rows && column + 3 < Columns) Store(row, column + 3, Grid.IdxZ, sums.W);
+            StoreOne(row, column, sums.X);
+            StoreOne(row, column + 1, sums.Y);
+            StoreOne(row, column + 2, sums.Z);
+            StoreOne(row, column + 3, sums.W);
+        }
+
+        public readonly void StoreOne(int row, int column, float sum)
+        {
+            if (row < Rows && column < Columns) Store(row, column, Grid.IdxZ, sum);
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class ConvolutionTiled
         int row = o.Grid.TileRow * TShape.Rows, column = o.Grid.TileColumn * TShape.Columns, group = o.Grid.Batch;
         if (row >= o.Grid.M) return;
         var b = new PatchStrip<SideB<TShape>>(o.Input, o.Table, o.Patches, column, o.Grid.N, group, o.Grid.K, PinnedValues.Of<TShape>());
-        TShape.Run<float, float, MultiplyAdd, StoredStrip<SideA<TShape>, TLayout, float>, PatchStrip<SideB<TShape>>, ConvolutionResult>(
+        TShape.Run<StoredStrip<SideA<TShape>, TLayout>, PatchStrip<SideB<TShape>>, ConvolutionResult>(
             row, column, o.Grid.K, Filters<TShape, TLayout>(o, row, group), b, new ConvolutionResult { O = o, Group = group });
     }
 
@@ -54,7 +54,7 @@ internal static class ConvolutionTiled
         int row = o.Grid.TileRow * TShape.Rows, column = o.Grid.TileColumn * TShape.Columns, group = o.Grid.Batch;
         if (row >= o.Grid.M) return;
         var b = new PlaneStrip<SideB<TShape>>(o.Input, o.Patches, column, o.Grid.N, group, o.Grid.K);
-        TShape.Run<float, float, MultiplyAdd, StoredStrip<SideA<TShape>, TLayout, float>, PlaneStrip<SideB<TShape>>, ConvolutionResult>(
+        TShape.Run<StoredStrip<SideA<TShape>, TLayout>, PlaneStrip<SideB<TShape>>, ConvolutionResult>(
             row, column, o.Grid.K, Filters<TShape, TLayout>(o, row, group), b, new ConvolutionResult { O = o, Group = group });
     }
 
@@ -68,7 +68,7 @@ internal static class ConvolutionTiled
         o.Turned[i] = o.W[group * o.GroupLength + o.Table[step].W + channel * o.Taps];
     }
 
-    private static StoredStrip<SideA<TShape>, TLayout, float> Filters<TShape, TLayout>(ConvolutionTiledOperands o, int row, int group)
+    private static StoredStrip<SideA<TShape>, TLayout> Filters<TShape, TLayout>(ConvolutionTiledOperands o, int row, int group)
         where TShape : struct, ITileShape
         where TLayout : struct, IStripLayout =>
         new(o.Filters.SubView(group * o.FilterGroupStride), o.FilterRowStride, o.FilterStepStride, row, o.Grid.M, 0, o.Grid.K);
@@ -82,19 +82,25 @@ internal static class ConvolutionTiled
 }
 
 /// <summary>Results [channels of a group, positions] as the channels of images, with a bias a channel, rectified if wanted.</summary>
-internal struct ConvolutionResult : ITileResult<float>
+internal struct ConvolutionResult : ITileResult
 {
     public ConvolutionTiledOperands O;
     public int Group;
 
     public readonly void Store(int row, int column, Four<float> sums)
     {
-        bool vector = O.StoresVectors != 0, inside = row < O.Grid.M;
-        if (vector && inside && column < O.Grid.N) StoreVector(row, column, sums);
-        if (!vector && inside && column < O.Grid.N) StoreOne(row, column, sums.X);
-        if (!vector && inside && column + 1 < O.Grid.N) StoreOne(row, column + 1, sums.Y);
-        if (!vector && inside && column + 2 < O.Grid.N) StoreOne(row, column + 2, sums.Z);
-        if (!vector && inside && column + 3 < O.Grid.N) StoreOne(row, column + 3, sums.W);
+        bool vector = O.StoresVectors != 0;
+        if (vector && row < O.Grid.M && column < O.Grid.N) StoreVector(row, column, sums);
+        if (vector) return;
+        StoreOne(row, column, sums.X);
+        StoreOne(row, column + 1, sums.Y);
+        StoreOne(row, column + 2, sums.Z);
+        StoreOne(row, column + 3, sums.W);
+    }
+
+    public readonly void StoreOne(int row, int column, float sum)
+    {
+        if (row < O.Grid.M && column < O.Grid.N) O.Output[At(row, column)] = Finish(sum, Bias(row));
     }
 
     private readonly void StoreVector(int row, int column, Four<float> sums)
@@ -103,8 +109,6 @@ internal struct ConvolutionResult : ITileResult<float>
         O.Output.Cast<Four<float>>()[At(row, column) >> 2] =
             new Four<float>(Finish(sums.X, bias), Finish(sums.Y, bias), Finish(sums.Z, bias), Finish(sums.W, bias));
     }
-
-    private readonly void StoreOne(int row, int column, float sum) => O.Output[At(row, column)] = Finish(sum, Bias(row));
 
     private readonly float Bias(int row) => O.HasBias != 0 ? O.Bias[Group * O.Grid.M + row] : 0f;
 

@@ -23,12 +23,12 @@ internal static class GemmTiled
     {
         int tileRow = o.Grid.TileRow * TShape.Rows, tileColumn = o.Grid.TileColumn * TShape.Columns;
         if (tileRow >= o.M) return;
-        var a = new StoredStrip<SideA<TShape>, TLayoutA, float>(
+        var a = new StoredStrip<SideA<TShape>, TLayoutA>(
             o.A, o.TransposeA != 0 ? 1 : o.K, o.TransposeA != 0 ? o.M : 1, tileRow, o.M, 0, o.K);
-        var b = new StoredStrip<SideB<TShape>, TLayoutB, float>(
+        var b = new StoredStrip<SideB<TShape>, TLayoutB>(
             o.B, o.TransposeB != 0 ? o.K : 1, o.TransposeB != 0 ? 1 : o.N, tileColumn, o.N, 0, o.K);
         var c = new GemmResult { O = o };
-        TShape.Run<float, float, MultiplyAdd, StoredStrip<SideA<TShape>, TLayoutA, float>, StoredStrip<SideB<TShape>, TLayoutB, float>, GemmResult>(
+        TShape.Run<StoredStrip<SideA<TShape>, TLayoutA>, StoredStrip<SideB<TShape>, TLayoutB>, GemmResult>(
             tileRow, tileColumn, o.K, a, b, c);
     }
 
@@ -56,7 +56,7 @@ internal static class GemmTiled
 }
 
 /// <summary>C, with its bias, overwritten or added to; four columns at once where rows are multiples of four.</summary>
-internal struct GemmResult : ITileResult<float>
+internal struct GemmResult : ITileResult
 {
     public GemmOperands O;
 
@@ -64,10 +64,16 @@ internal struct GemmResult : ITileResult<float>
     {
         bool vector = O.StoresVectors != 0;
         if (vector && row < O.M && column < O.N) StoreVector(row, column, sums);
-        if (!vector && row < O.M && column < O.N) O.Store(row, column, sums.X);
-        if (!vector && row < O.M && column + 1 < O.N) O.Store(row, column + 1, sums.Y);
-        if (!vector && row < O.M && column + 2 < O.N) O.Store(row, column + 2, sums.Z);
-        if (!vector && row < O.M && column + 3 < O.N) O.Store(row, column + 3, sums.W);
+        if (vector) return;
+        StoreOne(row, column, sums.X);
+        StoreOne(row, column + 1, sums.Y);
+        StoreOne(row, column + 2, sums.Z);
+        StoreOne(row, column + 3, sums.W);
+    }
+
+    public readonly void StoreOne(int row, int column, float sum)
+    {
+        if (row < O.M && column < O.N) O.Store(row, column, sum);
     }
 
     private readonly void StoreVector(int row, int column, Four<float> sums)

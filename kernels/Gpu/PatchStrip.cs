@@ -6,7 +6,7 @@ namespace JaccardKernels.Gpu;
 /// The patches of images as strips, gathered on their way into shared memory: row (n,i,j) of the grid, step as the table says; zero in the padding.
 /// A thread keeps to one position and takes four steps a part, so a position is decoded once and neighbours read neighbours.
 /// </summary>
-internal struct PatchStrip<TSide> : IStrip<float>
+internal struct PatchStrip<TSide> : IStrip
     where TSide : struct, IStripSide
 {
     private readonly ArrayView<float> _images;
@@ -35,8 +35,8 @@ internal struct PatchStrip<TSide> : IStrip<float>
         _at = pins.Pin(image * grid.ImageStride + group * grid.GroupStride + _h * grid.Width + _w);
         _step = step;
         _left = position + row < positions ? steps - step : 0;
-        _place = step * (TSide.Extent + 4) + row;
-        _flip = TSide.Depth * (TSide.Extent + 4);
+        _place = step * TSide.Stride + row;
+        _flip = TSide.Depth * TSide.Stride;
     }
 
     // Steps from one part of a thread to its next.
@@ -56,12 +56,13 @@ internal struct PatchStrip<TSide> : IStrip<float>
 
     public readonly void Store(ArrayView<float> strips, int part, Four<float> elements)
     {
+        elements = Rounding.Of<TSide>(elements);
         ArrayView<float> places = strips.SubView(_place);
-        int at = part * PartSteps * (TSide.Extent + 4);
+        int at = part * PartSteps * TSide.Stride;
         places[at] = elements.X;
-        places[at + (TSide.Extent + 4)] = elements.Y;
-        places[at + 2 * (TSide.Extent + 4)] = elements.Z;
-        places[at + 3 * (TSide.Extent + 4)] = elements.W;
+        places[at + TSide.Stride] = elements.Y;
+        places[at + 2 * TSide.Stride] = elements.Z;
+        places[at + 3 * TSide.Stride] = elements.W;
     }
 
     public void Flip()

@@ -6,7 +6,7 @@ namespace JaccardKernels.Gpu;
 /// Images as strips where a position is its own patch (a pointwise convolution): row (n, position), step c. Four positions at once, so planes must be
 /// multiples of four.
 /// </summary>
-internal struct PlaneStrip<TSide> : IStrip<float>
+internal struct PlaneStrip<TSide> : IStrip
     where TSide : struct, IStripSide
 {
     private readonly ArrayView<float> _images;
@@ -28,8 +28,8 @@ internal struct PlaneStrip<TSide> : IStrip<float>
         int image = grid.Plane.Divide(position + row), inImage = grid.Plane.Remainder(position + row);
         _at = image * grid.ImageStride + group * grid.GroupStride + step * _plane + inImage;
         _left = position + row < positions ? steps - step : 0;
-        _place = step * (TSide.Extent + 4) + row;
-        _flip = TSide.Depth * (TSide.Extent + 4);
+        _place = step * TSide.Stride + row;
+        _flip = TSide.Depth * TSide.Stride;
     }
 
     private static int PartSteps => TSide.Threads / (TSide.Extent / 4);
@@ -44,7 +44,7 @@ internal struct PlaneStrip<TSide> : IStrip<float>
     }
 
     public readonly void Store(ArrayView<float> strips, int part, Four<float> elements) =>
-        strips.Cast<Four<float>>().SubView(_place >> 2)[part * PartSteps * (TSide.Extent + 4) / 4] = elements;
+        strips.Cast<Four<float>>().SubView(_place >> 2)[part * PartSteps * TSide.Stride / 4] = Rounding.Of<TSide>(elements);
 
     public void Flip()
     {

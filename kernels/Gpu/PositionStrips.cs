@@ -16,8 +16,8 @@ internal struct PositionCursor<TSide>
         int step = (int)((uint)Group.IdxX % (uint)TSide.Depth);
         _position = start + step;
         _left = steps - step;
-        _place = step * (TSide.Extent + 4) + OwnRow;
-        _flip = TSide.Depth * (TSide.Extent + 4);
+        _place = step * TSide.Stride + OwnRow;
+        _flip = TSide.Depth * TSide.Stride;
     }
 
     /// <summary>The first row of this thread.</summary>
@@ -40,6 +40,7 @@ internal struct PositionCursor<TSide>
 
     public readonly void Store(ArrayView<float> strips, int part, Four<float> elements)
     {
+        elements = Rounding.Of<TSide>(elements);
         ArrayView<float> places = strips.SubView(_place);
         places[4 * part * RowStep] = elements.X;
         places[(4 * part + 1) * RowStep] = elements.Y;
@@ -56,7 +57,7 @@ internal struct PositionCursor<TSide>
 
 /// <summary>Images as strips: row a channel, step a position.</summary>
 internal struct ChannelStrip<TSide>(
-    ArrayView<float> images, FastDivision plane, int imageStride, int first, int row, int rows, int start, int steps) : IStrip<float>
+    ArrayView<float> images, FastDivision plane, int imageStride, int first, int row, int rows, int start, int steps) : IStrip
     where TSide : struct, IStripSide
 {
     private readonly ArrayView<float> _images = images;
@@ -84,7 +85,7 @@ internal struct ChannelStrip<TSide>(
 
 /// <summary>Patches as strips the other way: row a term (c,r,s) as the table says, step a position.</summary>
 internal struct TermStrip<TSide>(
-    ArrayView<float> images, ArrayView<Four<int>> table, PatchGrid grid, int group, int row, int rows, int start, int steps) : IStrip<float>
+    ArrayView<float> images, ArrayView<Four<int>> table, PatchGrid grid, int group, int row, int rows, int start, int steps) : IStrip
     where TSide : struct, IStripSide
 {
     private readonly ArrayView<float> _images = images;

@@ -9,6 +9,12 @@ internal sealed record TileShape(
     /// <summary>Threads of a group.</summary>
     public int Threads => Rows / ThreadRows * (Columns / ThreadColumns);
 
+    /// <summary>Elements behind the rows of a step: a vector, so that threads that walk along k meet different banks.</summary>
+    public int Padding => 4;
+
+    /// <summary>What a factor becomes before it is multiplied, as an expression.</summary>
+    public string Round => "factor";
+
     /// <summary>
     /// Steps between two turns of the inner loop. ILGPU moves every sum behind all loads of its block: with a whole strip in one block, all its
     /// rows and columns would have to stay in registers (174 of them for 8 x 8 results, or spills); so many keep to 32.

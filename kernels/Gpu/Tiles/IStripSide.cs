@@ -9,8 +9,14 @@ internal interface IStripSide
     /// <summary>Steps of the strip.</summary>
     static abstract int Depth { get; }
 
+    /// <summary>Elements from step to step in shared memory.</summary>
+    static abstract int Stride { get; }
+
     /// <summary>Threads of the group.</summary>
     static abstract int Threads { get; }
+
+    /// <summary>What a factor is rounded to.</summary>
+    static abstract float Round(float factor);
 }
 
 /// <summary>The operand whose rows are the rows of the tile.</summary>
@@ -19,9 +25,13 @@ internal readonly struct SideA<TShape> : IStripSide
 {
     public static int Extent => TShape.Rows;
 
+    public static int Stride => TShape.Rows + TShape.Padding;
+
     public static int Depth => TShape.Depth;
 
     public static int Threads => TShape.GroupSize;
+
+    public static float Round(float factor) => TShape.Round(factor);
 }
 
 /// <summary>The operand whose rows are the columns of the tile.</summary>
@@ -30,7 +40,11 @@ internal readonly struct SideB<TShape> : IStripSide
 {
     public static int Extent => TShape.Columns;
 
+    public static int Stride => TShape.Columns + TShape.Padding;
+
     public static int Depth => TShape.Depth;
 
     public static int Threads => TShape.GroupSize;
+
+    public static float Round(float factor) => TShape.Round(factor);
 }

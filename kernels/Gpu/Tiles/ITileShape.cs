@@ -18,9 +18,15 @@ internal interface ITileShape : IGroup
     /// <summary>Steps over k that are staged at once.</summary>
     static abstract int Depth { get; }
 
+    /// <summary>Elements between the rows of a step and those of the next in shared memory, so that threads that walk along k meet different banks.</summary>
+    static abstract int Padding { get; }
+
+    /// <summary>What a factor is rounded to before it is multiplied.</summary>
+    static abstract float Round(float factor);
+
     /// <summary>
-    /// Computes the tile of this group, <c>result[i,j] = combine over k of (a[i,k], b[j,k])</c>, in order of k. Per strip a thread fetches its share
-    /// of both operands into registers, stores it to shared memory, and combines every step's rows with its columns.
+    /// Computes the tile of this group, <c>result[i,j] = sum over k of a[i,k] b[j,k]</c>, in order of k. Per strip a thread fetches its share of both
+    /// operands into registers, stores it to shared memory, and multiplies every step's rows with its columns.
     /// </summary>
     /// <param name="row">The first row of the tile.</param>
     /// <param name="column">The first column.</param>
@@ -28,13 +34,10 @@ internal interface ITileShape : IGroup
     /// <param name="a">Rows, at its first step.</param>
     /// <param name="b">Columns, at its first step.</param>
     /// <param name="result">Takes the sums.</param>
-    static abstract void Run<TElement, TSum, TAlgebra, TA, TB, TResult>(int row, int column, int steps, TA a, TB b, TResult result)
-        where TElement : unmanaged
-        where TSum : unmanaged
-        where TAlgebra : struct, IAlgebra<TElement, TSum>
-        where TA : struct, IStrip<TElement>
-        where TB : struct, IStrip<TElement>
-        where TResult : struct, ITileResult<TSum>;
+    static abstract void Run<TA, TB, TResult>(int row, int column, int steps, TA a, TB b, TResult result)
+        where TA : struct, IStrip
+        where TB : struct, IStrip
+        where TResult : struct, ITileResult;
 }
 
 /// <summary>
@@ -42,25 +45,29 @@ internal interface ITileShape : IGroup
 /// that do not change. Two zeros must leave a sum as it is: strips are padded with them. What a strip needs at every turn of the loop is moved on
 /// by <see cref="Next"/> and <see cref="Flip"/>, not computed from constants: ILGPU would repeat that computation at every turn.
 /// </summary>
-internal interface IStrip<TElement>
-    where TElement : unmanaged
+internal interface IStrip
 {
     /// <summary>Loads a part of the present strip; zeros outside the operand.</summary>
-    Four<TElement> Fetch(int part);
+    Four<float> Fetch(int part);
 
     /// <summary>Goes to the next strip.</summary>
     void Next();
 
-    /// <summary>Stores a part where <see cref="ITileShape.Run"/> reads it: step s, row r at <c>s (extent + 4) + r</c> of the present buffer.</summary>
-    void Store(ArrayView<TElement> strips, int part, Four<TElement> elements);
+    /// <summary>
+    /// Rounds a part and stores it where <see cref="ITileShape.Run"/> reads it: step s, row r at <c>s (extent + padding) + r</c> of the present buffer.
+    /// </summary>
+    void Store(ArrayView<float> strips, int part, Four<float> elements);
 
     /// <summary>Goes to the other buffer.</summary>
     void Flip();
 }
 
-/// <summary>What becomes of four finished sums side by side in a row; those outside the result are dropped.</summary>
-internal interface ITileResult<TSum>
-    where TSum : unmanaged
+/// <summary>What becomes of finished sums; those outside the result are dropped.</summary>
+internal interface ITileResult
 {
-    void Store(int row, int column, Four<TSum> sums);
+    /// <summary>Four side by side in a row, the first at a multiple of four.</summary>
+    void Store(int row, int column, Four<float> sums);
+
+    /// <summary>One.</summary>
+    void StoreOne(int row, int column, float sum);
 }

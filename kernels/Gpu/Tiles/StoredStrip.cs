@@ -37,12 +37,11 @@ internal readonly struct Strided : IStripLayout
 }
 
 /// <summary>A stored matrix as strips: element (row, step) lies at <c>row rowStride + step stepStride</c>.</summary>
-internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
+internal struct StoredStrip<TSide, TLayout> : IStrip
     where TSide : struct, IStripSide
     where TLayout : struct, IStripLayout
-    where TElement : unmanaged
 {
-    private readonly ArrayView<TElement> _view;
+    private readonly ArrayView<float> _view;
     private readonly int _rowStride, _stepStride, _rows;
 
     // Where this thread's first part is; steps left from it on; its place in shared memory, and how far the other buffer is.
@@ -56,7 +55,7 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
     /// <param name="rows">Rows of the matrix.</param>
     /// <param name="start">The first step.</param>
     /// <param name="steps">Steps.</param>
-    public StoredStrip(ArrayView<TElement> view, int rowStride, int stepStride, int row, int rows, int start, int steps)
+    public StoredStrip(ArrayView<float> view, int rowStride, int stepStride, int row, int rows, int start, int steps)
     {
         (_view, _rowStride, _stepStride) = (view, rowStride, stepStride);
         // Neighbouring threads take neighbouring vectors, or whatever elements are neighbours in memory.
@@ -68,8 +67,8 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
         _at = ownRow * rowStride + (start + ownStep) * stepStride;
         // All parts share a row unless they lie one below the other.
         _left = _rows > 0 ? steps - ownStep : 0;
-        _place = ownStep * (TSide.Extent + 4) + ownRow - row;
-        _flip = TSide.Depth * (TSide.Extent + 4);
+        _place = ownStep * TSide.Stride + ownRow - row;
+        _flip = TSide.Depth * TSide.Stride;
     }
 
     // From one part of a thread to its next: rows where steps are neighbours, else steps.
@@ -77,12 +76,12 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
 
     private static int PartSteps => TLayout.StepsAdjacent ? 0 : TSide.Threads / (TSide.Extent / 4);
 
-    public readonly Four<TElement> Fetch(int part)
+    public readonly Four<float> Fetch(int part)
     {
-        if (!TLayout.Vectors) return new Four<TElement>(Element(4 * part), Element(4 * part + 1), Element(4 * part + 2), Element(4 * part + 3));
+        if (!TLayout.Vectors) return new Four<float>(Element(4 * part), Element(4 * part + 1), Element(4 * part + 2), Element(4 * part + 3));
         if (_left <= part * PartSteps || (part * PartRows > 0 && _rows <= part * PartRows)) return default;
         int at = _at + (TLayout.StepsAdjacent ? part * PartRows * _rowStride : part * PartSteps * _stepStride);
-        return _view.Cast<Four<TElement>>()[at >> 2];
+        return _view.Cast<Four<float>>()[at >> 2];
     }
 
     public void Next()
@@ -91,8 +90,9 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
         _left -= TSide.Depth;
     }
 
-    public readonly void Store(ArrayView<TElement> strips, int part, Four<TElement> elements)
+    public readonly void Store(ArrayView<float> strips, int part, Four<float> elements)
     {
+        elements = Rounding.Of<TSide>(elements);
         if (!TLayout.Vectors)
         {
             StoreElement(strips, 4 * part, elements.X);
@@ -101,18 +101,18 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
             StoreElement(strips, 4 * part + 3, elements.W);
             return;
         }
-        int next = part * (PartSteps * (TSide.Extent + 4) + PartRows);
+        int next = part * (PartSteps * TSide.Stride + PartRows);
         if (TLayout.StepsAdjacent)
         {
-            ArrayView<TElement> places = strips.SubView(_place);
+            ArrayView<float> places = strips.SubView(_place);
             places[next] = elements.X;
-            places[next + (TSide.Extent + 4)] = elements.Y;
-            places[next + 2 * (TSide.Extent + 4)] = elements.Z;
-            places[next + 3 * (TSide.Extent + 4)] = elements.W;
+            places[next + TSide.Stride] = elements.Y;
+            places[next + 2 * TSide.Stride] = elements.Z;
+            places[next + 3 * TSide.Stride] = elements.W;
         }
         else
         {
-            strips.Cast<Four<TElement>>().SubView(_place >> 2)[next / 4] = elements;
+            strips.Cast<Four<float>>().SubView(_place >> 2)[next / 4] = elements;
         }
     }
 
@@ -126,10 +126,10 @@ internal struct StoredStrip<TSide, TLayout, TElement> : IStrip<TElement>
 
     private readonly int ElementSteps(int index) => _stepStride == 1 ? 0 : index * (TSide.Threads / TSide.Extent);
 
-    private readonly void StoreElement(ArrayView<TElement> strips, int index, TElement element) =>
-        strips[_place + ElementSteps(index) * (TSide.Extent + 4) + ElementRows(index)] = element;
+    private readonly void StoreElement(ArrayView<float> strips, int index, float element) =>
+        strips[_place + ElementSteps(index) * TSide.Stride + ElementRows(index)] = element;
 
-    private readonly TElement Element(int index)
+    private readonly float Element(int index)
     {
         int rows = ElementRows(index), steps = ElementSteps(index);
         if (_rows <= rows || _left <= steps) return default;
