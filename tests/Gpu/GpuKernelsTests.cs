@@ -19,13 +19,16 @@ public class GpuKernelsTests
             ("Sample.Some[Int16,Int32]", 256, 75, false),
             ("Sample.Some[Int32,Int16]", 256, 75, false),
         }));
-        Assert.That(found.Single(kernel => kernel.Name == "Sample.Some[Int32,Int16]").Method.GetGenericArguments(), Is.EqualTo(new[] { typeof(int), typeof(short) }));
+        GpuKernel last = found.Single(kernel => kernel.Name == "Sample.Some[Int32,Int16]");
+        Assert.That(last.Method.GetGenericArguments(), Is.EqualTo(new[] { typeof(int), typeof(short) }));
     }
 
     [Test]
     public void WhatIsMissingIsNamed()
     {
-        Assert.That(() => GpuKernels.Of(typeof(WithoutTypes)).ToArray(), Throws.InvalidOperationException.With.Message.Contains("WithoutTypes.Run[T]"));
+        Assert.That(
+            () => GpuKernels.Of(typeof(WithoutTypes)).ToArray(),
+            Throws.InvalidOperationException.With.Message.Contains("WithoutTypes.Run[T]"));
         Assert.That(
             () => GpuKernels.Of(typeof(WithoutPredicate)).ToArray(),
             Throws.InvalidOperationException.With.Message.EqualTo("kernel WithoutPredicate.Run[T]: there is no static bool Absent(Type[])."));
@@ -40,7 +43,8 @@ public class GpuKernelsTests
         internal static void Plain(int o) => _ = o;
 
         [GpuKernel]
-        internal static void Every<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile, [TypeArguments(typeof(int), typeof(List<float>))] TOther>(int o) => _ = o;
+        internal static void Every<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile, [TypeArguments(typeof(int), typeof(List<float>))] TOther>(
+            int o) => _ = o;
 
         [GpuKernel(Combinations = nameof(AreDifferent))]
         internal static void Some<[TypeArguments(typeof(int), typeof(short))] TA, [TypeArguments(typeof(int), typeof(short))] TB>(int o) => _ = o;

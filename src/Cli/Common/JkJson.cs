@@ -22,4 +22,6 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(KernelCheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<TimingResult>))]
 [JsonSerializable(typeof(KernelRunReport))]
+[JsonSerializable(typeof(KernelPtxReport))]
+[JsonSerializable(typeof(MachineCodeReport))]
 internal sealed partial class JkJson : JsonSerializerContext;
