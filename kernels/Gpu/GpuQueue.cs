@@ -237,5 +237,6 @@ public sealed class GpuQueue : IDisposable
     }
 
     private string Insufficient(long bytes, long free, string? purpose) =>
-        $"{bytes} bytes {(purpose is null ? "" : $"of {purpose} ")}were asked of {Accelerator.Name}, which has {free} of {Accelerator.MemorySize} free.";
+        $"{bytes} bytes {(purpose is null ? "" : $"of {purpose} ")}were asked of {Accelerator.Name}, "
+        + $"which has {free} of {Accelerator.MemorySize} free.";
 }

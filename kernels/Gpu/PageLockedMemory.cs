@@ -21,7 +21,7 @@ internal sealed unsafe class PageLockedMemory : IDisposable
     public PageLockedMemory(GpuQueue queue, long bytes)
     {
         _queue = queue;
-        string refusal = $"{bytes} bytes of page-locked host memory were asked for, to copy to and from {queue.Accelerator.Name}; the system refuses.";
+        string refusal = $"{bytes} bytes of page-locked host memory were asked for, to copy with {queue.Accelerator.Name}; the system refuses.";
         // Whole pages of its own: what else lay on a page would be locked with it.
         long whole = Math.Max(Page, (bytes + Page - 1) / Page * Page);
         try

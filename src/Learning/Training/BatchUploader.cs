@@ -44,7 +44,9 @@ internal sealed class BatchUploader : IDisposable
         return _indices;
     }
 
-    /// <summary>Sends the next batch on its way, if it is loaded and was not sent before; to be called once the work on the present one is queued.</summary>
+    /// <summary>
+    /// Sends the next batch on its way, if it is loaded and was not sent before; to be called once the work on the present one is queued.
+    /// </summary>
     public void Prefetch()
     {
         if (!_ahead && _loader.TryNext(out ImageBatch batch)) Start(batch);
