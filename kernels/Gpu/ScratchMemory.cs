@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
 
@@ -28,12 +31,12 @@ public sealed class ScratchMemory : IDisposable
     /// <summary>
     /// Starts a call that needs at most <paramref name="bytes"/>, as <see cref="Padded"/> counts them; slices of the call before are void.
     /// </summary>
+    /// <exception cref="InsufficientMemoryException">The device has less; the message names the operation and gives both numbers.</exception>
     public void Reserve(long bytes)
     {
         _used = 0;
         if (_buffer is not null && _buffer.LengthInBytes >= bytes) return;
-        Dispose();
-        _buffer = _queue.Allocate(bytes);
+        Grow(bytes);
     }
 
     /// <summary>The next slice; its content is undefined.</summary>
@@ -54,6 +57,24 @@ public sealed class ScratchMemory : IDisposable
     {
         if (_buffer is not null) _queue.Free(_buffer);
         _buffer = null;
+    }
+
+    // Apart from Reserve, which is in the way of every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow(long bytes)
+    {
+        Dispose();
+        _buffer = _queue.Allocate(bytes, $"scratch memory of {Asker()}");
+    }
+
+    // The launcher that reserves: found on the stack, in the rare case, for none of them to have to say its name in every other.
+    private static string Asker()
+    {
+        MethodBase? asker = new StackTrace().GetFrames().Select(frame => frame.GetMethod())
+            .FirstOrDefault(method => method?.DeclaringType != typeof(ScratchMemory));
+        // A launcher that was compiled into its caller is named by that: the backend's methods are named after the operations.
+        Type? type = asker?.DeclaringType;
+        return type?.Namespace == typeof(ScratchMemory).Namespace ? type!.Name : asker?.Name ?? "an operation";
     }
 
     private static long RoundUp(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;

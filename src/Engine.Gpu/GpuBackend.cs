@@ -8,7 +8,9 @@ namespace JaccardKernels.Engine.Gpu;
 /// <summary>
 /// The seam over the ILGPU kernels, on CUDA or OpenCL. All work goes through one in-order stream; calls return once queued. A kernel is compiled at
 /// its first use, so the first call of each operation is slow. A kernel that does not compile is fatal to the backend: every later first use
-/// repeats its message. Disposing the backend frees its buffers too.
+/// repeats its message. So is an error of the driver: every later call is a <see cref="DeviceLostException"/> with the same line. What exceeds the
+/// device is an <see cref="ArgumentException"/> with the number and the limit, before anything is launched. Disposing the backend frees its
+/// buffers too.
 /// </summary>
 public sealed partial class GpuBackend : IBackend
 {
@@ -57,33 +59,33 @@ public sealed partial class GpuBackend : IBackend
     public DeviceBuffer Allocate(long bytes) => new GpuBuffer(_queue, bytes);
 
     /// <inheritdoc/>
-    public void Upload<T>(ReadOnlySpan<T> source, DeviceSpan<T> destination)
+    public unsafe void Upload<T>(ReadOnlySpan<T> source, DeviceSpan<T> destination)
         where T : unmanaged
     {
         Guard.Length(source.Length, destination.Length);
         if (source.IsEmpty) return;
-        _queue.Bind();
-        View(destination).CopyFromCPU(_queue.Stream, source);
-        _queue.Stream.Synchronize();
+        fixed (T* start = source)
+            _queue.Staging.Upload((byte*)start, Own(destination.Buffer!).Memory, destination.ByteOffset, (long)source.Length * sizeof(T));
     }
 
     /// <inheritdoc/>
-    public void Download<T>(DeviceSpan<T> source, Span<T> destination)
+    public unsafe void Download<T>(DeviceSpan<T> source, Span<T> destination)
         where T : unmanaged
     {
         Guard.Length(destination.Length, source.Length);
         if (destination.IsEmpty) return;
-        _queue.Bind();
-        View(source).CopyToCPU(_queue.Stream, destination);
-        _queue.Stream.Synchronize();
+        fixed (T* start = destination)
+            _queue.Staging.Download(Own(source.Buffer!).Memory, source.ByteOffset, (byte*)start, (long)destination.Length * sizeof(T));
     }
 
     /// <inheritdoc/>
-    public void Synchronize()
-    {
-        _queue.Bind();
-        _queue.Stream.Synchronize();
-    }
+    public void Synchronize() => _queue.Synchronize();
+
+    /// <inheritdoc/>
+    public StagedUpload StageUpload(long bytes) => new GpuStagedUpload(this, bytes);
+
+    /// <inheritdoc/>
+    public StagedDownload StageDownload(long bytes) => new GpuStagedDownload(this, bytes);
 
     /// <inheritdoc/>
     public void Gemm(in GemmProblem problem, DeviceSpan<float> a, DeviceSpan<float> b, DeviceSpan<float> bias, DeviceSpan<float> c)
@@ -117,17 +119,27 @@ public sealed partial class GpuBackend : IBackend
     public void Dispose()
     {
         _queue.Dispose();
-        _accelerator.Dispose();
-        _context.Dispose();
+        try
+        {
+            _accelerator.Dispose();
+            _context.Dispose();
+        }
+        catch (AcceleratorException) when (_queue.IsLost)
+        {
+            // The driver of a lost device may refuse even this; the loss has been told.
+        }
+    }
+
+    /// <summary>A buffer as this backend's.</summary>
+    /// <exception cref="ArgumentException">The memory is another backend's.</exception>
+    internal GpuBuffer Own(DeviceBuffer buffer)
+    {
+        if (buffer is GpuBuffer own && own.Queue == _queue) return own;
+        throw new ArgumentException($"an operand lies in the memory of another backend, not in that of {Info.Name}.", nameof(buffer));
     }
 
     /// <summary>An operand as a kernel takes it; the empty span as the empty view.</summary>
     /// <exception cref="ArgumentException">The memory is another backend's.</exception>
     private ArrayView<T> View<T>(DeviceSpan<T> span)
-        where T : unmanaged
-    {
-        if (span.IsEmpty) return default;
-        if (span.Buffer is GpuBuffer buffer && buffer.Queue == _queue) return buffer.View<T>(span.ByteOffset, span.Length);
-        throw new ArgumentException($"an operand lies in the memory of another backend, not in that of {Info.Name}.", nameof(span));
-    }
+        where T : unmanaged => span.IsEmpty ? default : Own(span.Buffer!).View<T>(span.ByteOffset, span.Length);
 }

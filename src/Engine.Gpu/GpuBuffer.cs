@@ -14,20 +14,27 @@ internal sealed class GpuBuffer : DeviceBuffer
     {
         Queue = queue;
         _memory = queue.Allocate(bytes);
-        new ArrayView<byte>(_memory, 0, _memory.LengthInBytes).MemSetToZero(queue.Stream);
+        queue.Clear(_memory);
     }
 
     /// <summary>Where the memory lives.</summary>
     public GpuQueue Queue { get; }
 
+    /// <summary>The memory itself.</summary>
+    /// <exception cref="ObjectDisposedException">It is freed.</exception>
+    public MemoryBuffer Memory
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory is null, this);
+            return _memory;
+        }
+    }
+
     /// <summary>A slice as kernels take it.</summary>
     /// <exception cref="ObjectDisposedException">The memory is freed.</exception>
     public unsafe ArrayView<T> View<T>(long byteOffset, int length)
-        where T : unmanaged
-    {
-        ObjectDisposedException.ThrowIf(_memory is null, this);
-        return new ArrayView<byte>(_memory, byteOffset, (long)length * sizeof(T)).Cast<T>();
-    }
+        where T : unmanaged => new ArrayView<byte>(Memory, byteOffset, (long)length * sizeof(T)).Cast<T>();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
+using JaccardKernels.Gpu;
 
 namespace JaccardKernels.Engine.Gpu;
 
@@ -13,13 +14,14 @@ internal static class NativeLibraries
     private static readonly Lock Gate = new();
     private static bool _installed;
 
-    /// <summary>Makes ILGPU find the libraries; once is enough, more is harmless.</summary>
+    /// <summary>Makes ILGPU, and the imports of the kernels' assembly, find the libraries; once is enough, more is harmless.</summary>
     public static void Install()
     {
         lock (Gate)
         {
             if (_installed) return;
             NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+            NativeLibrary.SetDllImportResolver(typeof(DriverNames).Assembly, ResolveDriver);
             _installed = true;
         }
     }
@@ -32,6 +34,13 @@ internal static class NativeLibraries
 
     // 0 leaves the name to the runtime's own search.
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name is "cuda" or "OpenCL" ? Load(name) : 0;
+
+    private static nint ResolveDriver(string name, Assembly assembly, DllImportSearchPath? path) => name switch
+    {
+        DriverNames.Cuda => Cuda(),
+        DriverNames.OpenCl => OpenCl(),
+        _ => 0,
+    };
 
     private static nint Load(string name)
     {

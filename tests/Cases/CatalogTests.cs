@@ -8,7 +8,10 @@ namespace JaccardKernels.Tests.Cases;
 public class CatalogTests
 {
     private static readonly string[] s_services =
-        [nameof(IBackend.Allocate), nameof(IBackend.Upload), nameof(IBackend.Download), nameof(IBackend.Synchronize)];
+    [
+        nameof(IBackend.Allocate), nameof(IBackend.Upload), nameof(IBackend.Download), nameof(IBackend.Synchronize),
+        nameof(IBackend.StageUpload), nameof(IBackend.StageDownload),
+    ];
 
     [Test]
     public void EveryMethodOfTheSeamHasACase()

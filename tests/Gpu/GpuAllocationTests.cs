@@ -1,6 +1,7 @@
 using JaccardKernels.Engine;
 using JaccardKernels.Engine.Gpu;
 using JaccardKernels.Problems;
+using JaccardKernels.Retrieval;
 
 namespace JaccardKernels.Tests.Gpu;
 
@@ -23,5 +24,20 @@ public class GpuAllocationTests
         }
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         Assert.That(allocated, Is.Zero);
+    }
+
+    [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.Devices))]
+    public void WarmSearchAllocatesNothing(string kind)
+    {
+        const int Queries = 19, K = 7;
+        using GpuBackend backend = GpuKinds.Open(kind);
+        var database = new PackedCodes(64, [.. Enumerable.Range(0, 150).Select(i => (ulong)i * 77)]);
+        using var searcher = new HammingSearcher(backend, database, K, queryBlock: 4);
+        ulong[] queries = [.. Enumerable.Range(0, Queries).Select(i => (ulong)i * 1234567)];
+        int[] distances = new int[Queries * K], rows = new int[Queries * K];
+        for (int search = 0; search < 5; search++) searcher.Search(queries, distances, rows);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        searcher.Search(queries, distances, rows);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 }

@@ -76,5 +76,37 @@ public sealed class BatchLoaderTests
         Assert.That(loads, Is.EqualTo(16));
     }
 
+    [Test]
+    public void TryNextTakesOnlyWhatIsThere()
+    {
+        SyntheticImages set = Set(12);
+        using var gate = new ManualResetEventSlim();
+        set.OnLoad = index =>
+        {
+            if (index is >= 4 and < 8) gate.Wait();
+            if (index == 9) throw new InvalidDataException("image 9 is damaged.");
+        };
+        using var loader = new BatchLoader(set, new SequentialSchedule(12, 4), 0, 3, threads: 2);
+        Assert.That(loader.Next().Step, Is.Zero);
+        Assert.That(loader.TryNext(out _), Is.False, "it waits for the gate");
+        gate.Set();
+        ImageBatch batch = default;
+        Assert.That(SpinWait.SpinUntil(() => loader.TryNext(out batch), TimeSpan.FromSeconds(20)), Is.True);
+        Assert.That((batch.Step, batch.Indices), Is.EqualTo((1, new[] { 4, 5, 6, 7 })));
+        Assert.That(loader.Next, Throws.TypeOf<InvalidDataException>().With.Message.EqualTo("image 9 is damaged."));
+        Assert.That(loader.TryNext(out _), Is.False, "it failed");
+        Assert.That(loader.Next, Throws.TypeOf<InvalidDataException>());
+    }
+
+    [Test]
+    public void TryNextEndsWithTheLastStep()
+    {
+        using var loader = new BatchLoader(Set(8), new SequentialSchedule(8, 4), 0, 2);
+        loader.Next();
+        Assert.That(SpinWait.SpinUntil(() => loader.TryNext(out _), TimeSpan.FromSeconds(20)), Is.True);
+        Assert.That(loader.TryNext(out _), Is.False);
+        Assert.That(loader.Next, Throws.TypeOf<InvalidOperationException>());
+    }
+
     private static SyntheticImages Set(int count) => new("images", count, Side, seed: 8);
 }

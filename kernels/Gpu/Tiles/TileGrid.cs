@@ -13,7 +13,8 @@ internal readonly struct TileGrid
     // Eight rows of tiles of 128 share 1,024 rows of A; with that, a band of B is read from memory once per 1,024 rows of C.
     private const int MaxBandShift = 3;
 
-    private const int MaxGroups = 65_535;
+    /// <summary>Groups along y and z: what CUDA takes.</summary>
+    public const int MaxGroups = 65_535;
 
     public readonly int M, N, K, Slices, SliceLength, BandShift;
 

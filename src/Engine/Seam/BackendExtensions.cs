@@ -27,6 +27,14 @@ public static class BackendExtensions
     public static unsafe DeviceBuffer Allocate<T>(this IBackend backend, int length)
         where T : unmanaged => backend.Allocate((long)length * sizeof(T));
 
+    /// <summary>Prepares uploads in two steps of at most <paramref name="length"/> elements.</summary>
+    public static unsafe StagedUpload StageUpload<T>(this IBackend backend, int length)
+        where T : unmanaged => backend.StageUpload((long)length * sizeof(T));
+
+    /// <summary>Prepares downloads in two steps of at most <paramref name="length"/> elements.</summary>
+    public static unsafe StagedDownload StageDownload<T>(this IBackend backend, int length)
+        where T : unmanaged => backend.StageDownload((long)length * sizeof(T));
+
     /// <summary>All of a buffer as elements of one type.</summary>
     public static unsafe DeviceSpan<T> As<T>(this DeviceBuffer buffer)
         where T : unmanaged => buffer.Slice<T>(0, checked((int)(buffer.Bytes / sizeof(T))));

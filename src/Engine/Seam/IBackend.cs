@@ -48,6 +48,17 @@ public partial interface IBackend : IDisposable
     /// <summary>Waits for all work queued.</summary>
     void Synchronize();
 
+    /// <summary>
+    /// Prepares uploads in two steps of at most <paramref name="bytes"/> bytes each, which travel beside the work queued. Where calls have finished
+    /// when they return, the data is held until it is placed.
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">The host or the device has less; the message says how much was asked for.</exception>
+    StagedUpload StageUpload(long bytes) => new HeldUpload(this, bytes);
+
+    /// <summary>Prepares downloads in two steps, as <see cref="StageUpload"/> does uploads.</summary>
+    /// <exception cref="InsufficientMemoryException">The host or the device has less; the message says how much was asked for.</exception>
+    StagedDownload StageDownload(long bytes) => new HeldDownload(this, bytes);
+
     /// <summary>C = op(A) op(B) + bias, or C += when the problem accumulates. bias is empty when the problem has none.</summary>
     void Gemm(in GemmProblem problem, DeviceSpan<float> a, DeviceSpan<float> b, DeviceSpan<float> bias, DeviceSpan<float> c);
 

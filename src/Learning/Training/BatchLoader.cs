@@ -75,6 +75,25 @@ public sealed class BatchLoader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes the next batch if it is there: not where it would have to be waited for, failed to load, or is beyond the last. The batch before it
+    /// may be overwritten from now on in any case.
+    /// </summary>
+    public bool TryNext(out ImageBatch batch)
+    {
+        lock (_lock)
+        {
+            batch = default;
+            if (_next >= _endStep) return false;
+            Schedule();
+            Slot slot = _slots[_next % _slots.Length];
+            if (slot.Left > 0 || slot.Failure is not null) return false;
+            _next++;
+            batch = new ImageBatch(slot.Step, slot.Pixels, slot.Indices);
+            return true;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -10,8 +10,11 @@ internal interface IEmbeddingInput : IDisposable
     /// <summary>Begins a schedule at a step.</summary>
     void Start(IBatchSchedule schedule, int firstStep, int endStep);
 
-    /// <summary>Uploads the batch of the next step; returns the numbers of its images.</summary>
+    /// <summary>Queues the upload of the batch of the next step; returns the numbers of its images, valid until the next call.</summary>
     ReadOnlySpan<int> Next(DeviceSpan<float> input);
+
+    /// <summary>Sends the batch after it on its way, where it is at hand; to be called once the work on the present one is queued.</summary>
+    void Prefetch();
 
     /// <summary>The outputs [N,D] of a plan for inference over the whole set, plain images.</summary>
     float[] RunAll(NetworkPlan plan);
@@ -20,49 +23,58 @@ internal interface IEmbeddingInput : IDisposable
 /// <summary>Images, decoded in parallel with training.</summary>
 internal sealed class LoadedInput(IBackend backend, IImageSet set, int threads) : IEmbeddingInput
 {
-    private BatchLoader? _loader;
+    private BatchUploader? _batches;
 
     public void Start(IBatchSchedule schedule, int firstStep, int endStep)
     {
-        _loader?.Dispose();
-        _loader = new BatchLoader(set, schedule, firstStep, endStep, threads);
+        _batches?.Dispose();
+        _batches = null;
+        var loader = new BatchLoader(set, schedule, firstStep, endStep, threads);
+        _batches = new BatchUploader(backend, loader, schedule.BatchSize, set.Channels * set.Height * set.Width);
     }
 
-    public ReadOnlySpan<int> Next(DeviceSpan<float> input)
-    {
-        ImageBatch batch = _loader!.Next();
-        backend.Upload<float>(batch.Pixels, input);
-        return batch.Indices;
-    }
+    public ReadOnlySpan<int> Next(DeviceSpan<float> input) => _batches!.Next(input);
+
+    public void Prefetch() => _batches!.Prefetch();
 
     public float[] RunAll(NetworkPlan plan) => Inference.Run(plan, set, threads: threads);
 
-    public void Dispose() => _loader?.Dispose();
+    public void Dispose() => _batches?.Dispose();
 }
 
 /// <summary>Features of a frozen backbone, gathered from memory.</summary>
 internal sealed class FeatureInput(IBackend backend, FeatureCache features, int count) : IEmbeddingInput
 {
     private IBatchSchedule? _schedule;
-    private int _step;
-    private int[] _indices = [];
+    private StagedUpload? _upload;
+    private int _step, _endStep;
+    private int[] _indices = [], _nextIndices = [];
     private ulong[] _keys = [];
     private float[] _staging = [];
+    private bool _ahead;
 
     public void Start(IBatchSchedule schedule, int firstStep, int endStep)
     {
-        (_schedule, _step) = (schedule, firstStep);
+        (_schedule, _step, _endStep, _ahead) = (schedule, firstStep, endStep, false);
         if (_indices.Length == schedule.BatchSize) return;
-        (_indices, _keys) = (new int[schedule.BatchSize], new ulong[schedule.BatchSize]);
+        (_indices, _nextIndices, _keys) = (new int[schedule.BatchSize], new int[schedule.BatchSize], new ulong[schedule.BatchSize]);
         _staging = new float[schedule.BatchSize * features.Shape.Length];
+        _upload?.Dispose();
+        _upload = backend.StageUpload<float>(_staging.Length);
     }
 
     public ReadOnlySpan<int> Next(DeviceSpan<float> input)
     {
-        _schedule!.Fill(_step++, _indices, _keys);
-        for (int i = 0; i < _indices.Length; i++) features[_indices[i], _keys[i]].CopyTo(_staging.AsSpan(i * features.Shape.Length));
-        backend.Upload<float>(_staging, input);
+        if (!_ahead) Gather();
+        _upload!.Place(input);
+        _ahead = false;
+        (_indices, _nextIndices) = (_nextIndices, _indices);
         return _indices;
+    }
+
+    public void Prefetch()
+    {
+        if (!_ahead && _step < _endStep) Gather();
     }
 
     public float[] RunAll(NetworkPlan plan)
@@ -81,8 +93,14 @@ internal sealed class FeatureInput(IBackend backend, FeatureCache features, int 
         return outputs;
     }
 
-    public void Dispose()
+    public void Dispose() => _upload?.Dispose();
+
+    private void Gather()
     {
+        _schedule!.Fill(_step++, _nextIndices, _keys);
+        for (int i = 0; i < _keys.Length; i++) features[_nextIndices[i], _keys[i]].CopyTo(_staging.AsSpan(i * features.Shape.Length));
+        _upload!.Start<float>(_staging);
+        _ahead = true;
     }
 }
 

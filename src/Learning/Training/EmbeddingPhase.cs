@@ -70,15 +70,17 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         if (!_started) StartInput();
         ReadOnlySpan<int> indices = _input.Next(_plan.Input);
         _plan.Forward(Done);
+        _input.Prefetch();
         TripletReport report = _similarity is not null ? BatchAll(indices) : Mined();
         _backend.Download(_plan.Output, _embeddings.AsSpan());
         Parameters.ZeroGradients();
         _plan.Backward();
         float rate = CosineSchedule.Rate(_options.Rate, Done, Steps);
         _optimizer.Step(rate);
+        _input.Prefetch();
+        float variance = Variance(_embeddings, _plan.Network.Output.Length);
         _backend.Synchronize();
         Done++;
-        float variance = Variance(_embeddings, _plan.Network.Output.Length);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new TrainingMetrics(
             Name, Done, Steps, report.Loss, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,

@@ -26,12 +26,14 @@ public static class Inference
         if (set.Count == 0) return outputs;
         var batchOutputs = new float[plan.Batch * length];
         var schedule = new SequentialSchedule(set.Count, plan.Batch, variant, seed);
-        using var loader = new BatchLoader(set, schedule, 0, schedule.Batches, threads);
+        var loader = new BatchLoader(set, schedule, 0, schedule.Batches, threads);
+        using var batches = new BatchUploader(plan.Backend, loader, plan.Batch, plan.Network.Input.Length);
         for (int batch = 0; batch < schedule.Batches; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            plan.Backend.Upload<float>(loader.Next().Pixels, plan.Input);
+            batches.Next(plan.Input);
             plan.Forward();
+            batches.Prefetch();
             plan.Backend.Download(plan.Output, batchOutputs.AsSpan());
             int first = batch * plan.Batch, count = Math.Min(plan.Batch, set.Count - first);
             batchOutputs.AsSpan(0, count * length).CopyTo(outputs.AsSpan(first * length));

@@ -17,7 +17,7 @@ internal sealed class PretrainingPhase : ITrainingPhase
     private readonly DeviceBuffer _labels, _loss;
     private readonly int[] _classOf, _batchClasses;
     private readonly float[] _logits, _lossValue = new float[1];
-    private BatchLoader? _loader;
+    private BatchUploader? _batches;
 
     public PretrainingPhase(IBackend backend, PretrainingTiles tiles, TrainingOptions options, int threads)
     {
@@ -42,25 +42,26 @@ internal sealed class PretrainingPhase : ITrainingPhase
     public TrainingMetrics Step()
     {
         long start = Stopwatch.GetTimestamp();
-        _loader ??= new BatchLoader(_tiles, new ShuffledSchedule(_tiles.Count, _plan.Batch, _options.Seed, _options.Augment), Done, Steps, _threads);
-        ImageBatch batch = _loader.Next();
-        for (int i = 0; i < _batchClasses.Length; i++) _batchClasses[i] = _classOf[batch.Indices[i]];
-        _backend.Upload<float>(batch.Pixels, _plan.Input);
+        int[] indices = (_batches ??= Batches()).Next(_plan.Input);
+        for (int i = 0; i < _batchClasses.Length; i++) _batchClasses[i] = _classOf[indices[i]];
         _backend.Upload<int>(_batchClasses, _labels.As<int>());
         _plan.Forward(Done);
         _backend.SoftmaxCrossEntropy(
             new SoftmaxCrossEntropyProblem(_plan.Batch, _classes), _plan.Output, _labels.Slice<int>(0, _plan.Batch), _loss.Slice<float>(0, 1),
             _plan.OutputGradient);
+        _batches.Prefetch();
         _backend.Download(_loss.Slice<float>(0, 1), _lossValue.AsSpan());
         _backend.Download(_plan.Output, _logits.AsSpan());
         Parameters.ZeroGradients();
         _plan.Backward();
         float rate = CosineSchedule.Rate(_options.PretrainingRate, Done, Steps);
         _optimizer.Step(rate);
+        _batches.Prefetch();
+        float accuracy = Accuracy();
         _backend.Synchronize();
         Done++;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new TrainingMetrics(Name, Done, Steps, _lossValue[0], Accuracy(), 0, 0, 0, 0, 0, rate, _plan.Batch / seconds, Collapsed: false);
+        return new TrainingMetrics(Name, Done, Steps, _lossValue[0], accuracy, 0, 0, 0, 0, 0, rate, _plan.Batch / seconds, Collapsed: false);
     }
 
     public void Save(SafetensorsFile file)
@@ -78,12 +79,19 @@ internal sealed class PretrainingPhase : ITrainingPhase
 
     public void Dispose()
     {
-        _loader?.Dispose();
+        _batches?.Dispose();
         _labels.Dispose();
         _loss.Dispose();
         _optimizer.Dispose();
         _plan.Dispose();
         Parameters.Dispose();
+    }
+
+    private BatchUploader Batches()
+    {
+        var schedule = new ShuffledSchedule(_tiles.Count, _plan.Batch, _options.Seed, _options.Augment);
+        return new BatchUploader(
+            _backend, new BatchLoader(_tiles, schedule, Done, Steps, _threads), _plan.Batch, _tiles.Channels * _tiles.Height * _tiles.Width);
     }
 
     private float Accuracy()
