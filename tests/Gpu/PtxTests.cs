@@ -44,6 +44,8 @@ public partial class PtxTests
     [TestCase("CountSimilarity.MultisetJaccard[Tile16]", "min.s32")]
     [TestCase("Gemm.Product[Tile16]", "ld.shared")]
     [TestCase("HammingSelection.Histogram", "red.add.global.u32")]
+    [TestCase("BatchAllTripletStaged.Anchors", "ld.shared.v2.f32")]
+    [TestCase("BatchAllTripletGradient.Tiled", "ld.shared.v4.f32")]
     public void UsesTheInstruction(string name, string instruction)
     {
         string ptx = Compile(GpuKernels.All.Single(kernel => kernel.Name == name), CudaArchitecture.SM_80);
