@@ -80,14 +80,16 @@ internal struct TopKBuffer
         if (at + Group.DimX >= Capacity) _counts[MaxLists] = 1;
     }
 
-    /// <summary>Makes room for another key of every thread in every list.</summary>
-    public readonly void Prune()
+    /// <summary>
+    /// Makes room for another key of every thread in every list; or, at the end, sorts as <see cref="Sort"/> does: one place in a kernel that sorts,
+    /// because PoCL copies all that follows a conditional barrier, and two or more of them in a row take it minutes to compile.
+    /// </summary>
+    /// <param name="last">Nothing more will be pushed; the same for all threads.</param>
+    public readonly void Prune(bool last = false)
     {
-        Group.Barrier();
-        bool full = _counts[MaxLists] != 0;
-        // Nobody may fill a list before everybody has read.
-        Group.Barrier();
-        if (full) Sort();
+        // Who filled a list sees its own mark, and the barrier tells everybody. To read the mark between two barriers instead, so that nobody
+        // pushes again before all have read, does not hold: ILGPU 1.5.3 moves a load down to its first use, past a barrier.
+        if (Group.BarrierOr(last | (_counts[MaxLists] != 0))) Sort();
     }
 
     /// <summary>Leaves the K least keys of every list, in rising order.</summary>
