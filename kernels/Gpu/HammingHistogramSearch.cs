@@ -4,11 +4,11 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// The K nearest codes of each query, in order of (distance, row), exactly. Distances of a block of queries go to scratch memory; a histogram gives
+/// The K nearest codes of each query, in order of (distance, row), exactly, for any K. Distances of a block of queries go to scratch memory; a histogram gives
 /// the distance T of the K-th neighbour; rows nearer than T (fewer than K), and the first ones at T, are collected in order of row, segment by
 /// segment of the database; those nearer than T are then put in order. Counting uses integer atomics, whose result does not depend on their order.
 /// </summary>
-public sealed class HammingTopK
+internal sealed class HammingHistogramSearch
 {
     private const int MaxSegments = 1024;
 
@@ -24,17 +24,11 @@ public sealed class HammingTopK
     private readonly Kernel<SelectionOperands> _collect;
     private readonly Kernel<SelectionOperands> _order;
 
-    /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public HammingTopK(GpuQueue queue)
-        : this(queue, blockBytes: 64L << 20, segmentRows: 4096)
-    {
-    }
-
     /// <summary>Chooses how the work is cut, which does not change the result.</summary>
     /// <param name="queue">Where it runs.</param>
     /// <param name="blockBytes">Bytes of distances held at once.</param>
     /// <param name="segmentRows">Rows that one group counts and collects.</param>
-    internal HammingTopK(GpuQueue queue, long blockBytes, int segmentRows)
+    public HammingHistogramSearch(GpuQueue queue, long blockBytes, int segmentRows)
     {
         (_blockBytes, _segmentRows) = (blockBytes, segmentRows);
         (_queue, _distance) = (queue, new(queue));
@@ -48,7 +42,9 @@ public sealed class HammingTopK
     {
         int count = problem.Count, bins = problem.Bits + 1, k = problem.K;
         int block = (int)Math.Clamp(_blockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
-        int segments = Math.Min(TiledProduct.Blocks(count, _segmentRows), MaxSegments);
+        int segmentLength = TiledProduct.Blocks(count, Math.Min(TiledProduct.Blocks(count, _segmentRows), MaxSegments));
+        // After the length is rounded up: the last segment is not empty, so no start lies behind the last row.
+        int segments = TiledProduct.Blocks(count, segmentLength);
         ScratchMemory scratch = _queue.Scratch;
         scratch.Reserve(
             ScratchMemory.Padded((long)block * count * sizeof(int), (long)block * bins * sizeof(int), 2L * block * sizeof(int)) +
@@ -58,7 +54,7 @@ public sealed class HammingTopK
             Distances = scratch.Take<int>((long)block * count), Histogram = scratch.Take<int>((long)block * bins),
             Thresholds = scratch.Take<int>(2L * block), Segments = scratch.Take<int>(2L * block * segments),
             CandidateDistances = scratch.Take<int>((long)block * k), CandidateRows = scratch.Take<int>((long)block * k),
-            Count = count, Bins = bins, K = k, SegmentCount = segments, SegmentLength = TiledProduct.Blocks(count, segments),
+            Count = count, Bins = bins, K = k, SegmentCount = segments, SegmentLength = segmentLength,
         };
         for (int first = 0; first < problem.Queries; first += block)
         {

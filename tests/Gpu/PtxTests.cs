@@ -44,6 +44,12 @@ public partial class PtxTests
     [TestCase("CountSimilarity.MultisetJaccard[Tile16]", "min.s32")]
     [TestCase("Gemm.Product[Tile16]", "ld.shared")]
     [TestCase("HammingSelection.Histogram", "red.add.global.u32")]
+    [TestCase("HammingScan.Block[QueryBlock8,CodePair]", "ld.global.v2.b64")]
+    [TestCase("HammingScan.Block[QueryBlock8,CodeQuad]", "popc.b64")]
+    [TestCase("HammingScan.Block[QueryBlock8,CodeQuadSaved]", "ld.shared.v2.b64")]
+    [TestCase("HammingScan.Block[QueryBlock8,CodeQuadSaved]", "popc.b32")]
+    [TestCase("HammingScan.Single[CodeQuad]", "ld.global.v2.b64")]
+    [TestCase("HammingScan.Single[CodeWord]", "bar.red.or.pred")]
     [TestCase("BatchAllTripletStaged.Anchors", "ld.shared.v2.f32")]
     [TestCase("BatchAllTripletGradient.Tiled", "ld.shared.v4.f32")]
     public void UsesTheInstruction(string name, string instruction)
