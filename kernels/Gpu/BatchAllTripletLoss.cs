@@ -10,8 +10,8 @@ namespace JaccardKernels.Gpu;
 /// positive of a, less those in which it is the negative. The gradient of row i is then <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>: loss,
 /// counts and gradient come of one pass over the triplets. About 2 N^3 comparisons, 3 N^2 D FLOPs for distances and as many for the gradient.
 /// <para>
-/// The floor on an H100 (132 multiprocessors of 128 lanes at 1.755 GHz: 29.6 T instructions of a lane a second): the best pass takes about 11
-/// instructions a pair (x,y) of an anchor, which is 49 us for N = 512; distances and gradient (D = 64) take 3 us each beside it.
+/// The floor on an H100 (132 multiprocessors of 128 lanes at 1.755 GHz: 29.6 T instructions of a lane a second): the staged pass takes 16.5
+/// instructions a pair (x,y) of an anchor, which is 75 us for N = 512; distances and gradient (D = 64) take some 3 us each beside it.
 /// </para>
 /// </summary>
 public sealed class BatchAllTripletLoss
