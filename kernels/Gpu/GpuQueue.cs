@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -52,6 +53,9 @@ public sealed class GpuQueue : IDisposable
 
     /// <summary>Tiled kernels run with 16 x 16 threads, not 4 x 4.</summary>
     internal bool UsesWideTiles { get; }
+
+    /// <summary>It is a CPU that speaks OpenCL: a core runs the threads of a group in turn, so that barriers and shared memory only cost.</summary>
+    internal bool RunsOnCpu => Accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU };
 
     /// <summary>Makes the device current on the calling thread: CUDA keeps a current context per thread.</summary>
     public void Bind()

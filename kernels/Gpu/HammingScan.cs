@@ -43,8 +43,9 @@ internal readonly struct QueryBlock4 : IQueryBlock
 /// not depend on the order in which they arrive. At the end the group writes its K keys a query.
 /// <para>
 /// The roof on an H100 at 100 M codes of 256 bits (132 multiprocessors at 1.755 GHz): a pass reads 3.2 GB, 0.96 ms at 3.35 TB/s; counting bits at
-/// 16 words of 32 bits a clock and multiprocessor takes 0.22 ms a query, 1.73 ms for a pass of eight, and half of that by carry-save addition, where
-/// some 24 integer operations a pair at 64 a clock, 1.3 ms, come to bound it. So eight queries a pass are enough, and one is bound by memory.
+/// 16 words of 32 bits a clock and multiprocessor takes 0.22 ms a query, 1.73 ms for a pass of eight. Carry-save addition halves that to 0.86 ms,
+/// beside which its 18 logical operations a pair take 0.97 ms at 64 a clock: memory and both pipes are about even. So eight queries a pass are
+/// enough, and one is bound by memory.
 /// </para>
 /// <para>
 /// Groups do not share their bounds. What a group would learn of another at its pace is a K-th key of as many rows as it saw itself; a sample taken

@@ -63,8 +63,8 @@ public class HammingTopKTests(string kind)
     public void TheRulesChoiceIsRight(string text) => Check(new HammingTopK(_backend.Queue), HammingProblem.Parse(text));
 
     // Codes at an odd word: 128-bit loads would fault, or read the words next to them.
-    [TestCase("q3n40b128k5")]
-    [TestCase("q3n40b256k5")]
+    [TestCase("q9n40b128k5")]
+    [TestCase("q9n40b256k5")]
     public void CodesNeedNoMoreThanTheirOwnAlignment(string text) =>
         Check(new HammingTopK(_backend.Queue), HammingProblem.Parse(text), offset: 1);
 
@@ -73,10 +73,11 @@ public class HammingTopKTests(string kind)
     {
         var search = new HammingTopK(_backend.Queue);
         int most = TopKBuffer.MaxK(_backend.Queue.GroupSize);
-        HammingProblem fits = new(1, 10, 64, most), exceeds = new(1, 10, 64, most + 1);
+        HammingProblem fits = new(8, 10, 64, most), exceeds = new(8, 10, 64, most + 1);
         Assert.That(search.Ladder.Choose(fits).Variant, Is.EqualTo(3));
         Assert.That(search.Ladder.Choose(exceeds).Variant, Is.EqualTo(2));
         Assert.That(search.Ladder.WhyNot(3, exceeds), Is.EqualTo($"K is {most + 1}; a list in shared memory holds up to {most}"));
+        Check(search, fits);
         Check(search, exceeds);
     }
 
