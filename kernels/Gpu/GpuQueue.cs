@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -78,6 +79,9 @@ public sealed class GpuQueue : IDisposable
 
     /// <summary>For tests: told what is asked of the driver, it gives the error that the driver then makes, or null.</summary>
     internal Func<string, AcceleratorException?>? Fault { get; set; }
+
+    /// <summary>It is a CPU that speaks OpenCL: a core runs the threads of a group in turn, so that barriers and shared memory only cost.</summary>
+    internal bool RunsOnCpu => Accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU };
 
     /// <summary>Makes the device current on the calling thread: CUDA keeps a current context per thread.</summary>
     /// <exception cref="DeviceLostException">The device failed before.</exception>

@@ -2,7 +2,7 @@ using ILGPU;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>What the steps of <see cref="HammingTopK"/> share; the sizes are of a block of queries.</summary>
+/// <summary>What the steps of <see cref="HammingHistogramSearch"/> share; the sizes are of a block of queries.</summary>
 internal struct SelectionOperands
 {
     /// <summary>[Q,N], and how many rows lie at each distance, [Q,Bins].</summary>
@@ -24,7 +24,7 @@ internal struct SelectionOperands
 }
 
 /// <summary>
-/// Exact, stable selection of the K least of each row of a distance matrix with small integer values: the steps of <see cref="HammingTopK"/>.
+/// Exact, stable selection of the K least of each row of a distance matrix with small integer values: the steps of <see cref="HammingHistogramSearch"/>.
 /// </summary>
 internal static class HammingSelection
 {
@@ -42,10 +42,10 @@ internal static class HammingSelection
     public static void Histogram(SelectionOperands o)
     {
         int query = Grid.IdxX / o.SegmentCount, start = Grid.IdxX % o.SegmentCount * o.SegmentLength;
-        int end = IntrinsicMath.Min(start + o.SegmentLength, o.Count);
-        for (int row = start + Group.IdxX; row < end; row += Group.DimX)
+        int length = IntrinsicMath.Min(o.SegmentLength, o.Count - start);
+        for (int i = Group.IdxX; i < length; i += Group.DimX)
         {
-            int distance = o.Distances[(long)query * o.Count + row];
+            int distance = o.Distances[(long)query * o.Count + start + i];
             Atomic.Add(ref o.Histogram[query * o.Bins + distance], 1);
         }
     }
@@ -72,11 +72,11 @@ internal static class HammingSelection
     public static void Count(SelectionOperands o)
     {
         int query = Grid.IdxX / o.SegmentCount, start = Grid.IdxX % o.SegmentCount * o.SegmentLength;
-        int end = IntrinsicMath.Min(start + o.SegmentLength, o.Count), threshold = o.Thresholds[2 * query];
+        int length = IntrinsicMath.Min(o.SegmentLength, o.Count - start), threshold = o.Thresholds[2 * query];
         long both = 0; // rows nearer in the upper half, rows at T in the lower
-        for (int row = start + Group.IdxX; row < end; row += Group.DimX)
+        for (int i = Group.IdxX; i < length; i += Group.DimX)
         {
-            int distance = o.Distances[(long)query * o.Count + row];
+            int distance = o.Distances[(long)query * o.Count + start + i];
             if (distance < threshold) both += 1L << 32;
             if (distance == threshold) both++;
         }
@@ -108,13 +108,13 @@ internal static class HammingSelection
     public static void Collect(SelectionOperands o)
     {
         int query = Grid.IdxX / o.SegmentCount, start = Grid.IdxX % o.SegmentCount * o.SegmentLength;
-        int end = IntrinsicMath.Min(start + o.SegmentLength, o.Count);
+        int length = IntrinsicMath.Min(o.SegmentLength, o.Count - start);
         int threshold = o.Thresholds[2 * query], nearerBefore = o.Segments[2 * Grid.IdxX];
         int equalBefore = o.Thresholds[2 * query + 1] + o.Segments[2 * Grid.IdxX + 1];
         ArrayView<int> total = SharedMemory.Allocate<int>(1);
-        for (int chunk = start; chunk < end; chunk += Group.DimX)
+        for (int chunk = 0; chunk < length; chunk += Group.DimX)
         {
-            int row = chunk + Group.IdxX, distance = row < end ? o.Distances[(long)query * o.Count + row] : o.Bins;
+            int row = start + chunk + Group.IdxX, distance = chunk + Group.IdxX < length ? o.Distances[(long)query * o.Count + row] : o.Bins;
             // Not as one nested conditional: ILGPU 1.5.3 merges `a ? x : b ? y : 0` into `a || b ? y : 0`.
             int isNearer = distance < threshold ? 1 : 0, isEqual = distance == threshold ? 1 : 0, flags = (isNearer << 16) | isEqual;
             int scan = GroupReduce.InclusiveScan(flags), before = scan - flags;

@@ -13,11 +13,17 @@ internal sealed class PatchTable
     private PatchTable(GpuQueue queue, Four<int>[] steps)
     {
         Steps = steps.Length;
-        // A table is read four entries at once, up to the end of a strip.
-        MemoryBuffer memory = queue.Allocate(Math.Max(steps.Length, 1) * 16L);
+        MemoryBuffer memory = queue.Allocate(Math.Max(steps.Length, 1) * 16L, "the table of a convolution");
         View = new ArrayView<byte>(memory, 0, memory.LengthInBytes).Cast<Four<int>>();
-        if (steps.Length > 0) View.CopyFromCPU(queue.Stream, steps);
-        queue.Stream.Synchronize();
+        try
+        {
+            if (steps.Length > 0) View.CopyFromCPU(queue.Stream, steps);
+            queue.Stream.Synchronize();
+        }
+        catch (AcceleratorException e)
+        {
+            throw queue.Lost(e, "an upload");
+        }
     }
 
     /// <summary>Terms of a sum.</summary>

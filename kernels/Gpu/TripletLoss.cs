@@ -1,95 +1,77 @@
+using System.Numerics;
 using ILGPU;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Adaptive-margin triplet loss over a list (Mojoo, Kurita 2021). A thread a triplet finds hinge and distances; a thread an element of the gradient
-/// walks the list and gathers its terms in order, so that the result needs no atomics and is the same bits on every run.
+/// Adaptive-margin triplet loss over a list (Mojoo, Kurita 2021): hinges and distances of every triplet, then a gradient that gathers its terms in
+/// the order of the list, so that the result needs no atomics and is the same bits on every run.
 /// </summary>
 public sealed class TripletLoss
 {
     private readonly GpuQueue _queue;
-    private readonly Kernel<HingeOperands> _hinges;
+    private readonly Kernel<TripletHingeOperands> _hinges, _sharedHinges;
     private readonly TripletTotals _totals;
-    private readonly Kernel<GradientOperands> _gradient;
+    private readonly Kernel<TripletGradientOperands> _gradient, _gathered;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public TripletLoss(GpuQueue queue) => (_queue, _hinges, _totals, _gradient) = (queue, new(queue, Hinges), new(queue), new(queue, Gradient));
+    public TripletLoss(GpuQueue queue)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        (_queue, _totals) = (queue, new(queue));
+        (_hinges, _sharedHinges) = (new(queue, TripletHinges.Plain), new(queue, TripletHinges.Shared));
+        (_gradient, _gathered) = (new(queue, TripletGradient.Plain), new(queue, TripletGradient.Gathered));
+        Ladder = new KernelLadder<TripletProblem>("TripletLoss",
+        [
+            new(1, "plain", "a thread a triplet, and a thread an element of the gradient, which walks over the list")
+            {
+                Traffic = (p, _) => Terms(p) + ListBytes(p) * p.LengthEmbeddings,
+            },
+            new(2, "gathered", "16 threads a triplet; a group a row of the gradient, which picks the row's triplets out of the list together")
+            {
+                Traffic = (p, _) => Terms(p) + ListBytes(p) * p.Embeddings * TiledProduct.Blocks(p.Dimensions, queue.GroupSize),
+            },
+        ])
+        {
+            Rule = _ => new KernelChoice(2),
+            Class = p => $"n{Rounded(p.Embeddings)}d{Rounded(p.Dimensions)}t{Rounded(p.Triplets)}",
+            Tuned = (operation, problems) => queue.Tuned(operation, problems),
+        };
+    }
+
+    /// <summary>The ways to compute it.</summary>
+    public KernelLadder<TripletProblem> Ladder { get; }
 
     /// <summary>Queues gradient[N,D], statistics and counts. Overwrites all three.</summary>
     public void Run(
         in TripletProblem problem, ArrayView<float> embeddings, ArrayView<int> triplets, ArrayView<float> margins,
         ArrayView<float> gradient, ArrayView<float> statistics, ArrayView<long> counts)
     {
+        bool plain = Ladder.Choose(problem).Variant == 1;
         _queue.Scratch.Reserve(TripletParts.Bytes(problem.Triplets));
         TripletParts parts = TripletParts.Take(_queue.Scratch, problem.Triplets);
-        _hinges.LaunchThreads(problem.Triplets, new HingeOperands
+        var hinges = new TripletHingeOperands
         {
             Embeddings = embeddings, Triplets = triplets, Margins = margins, Parts = parts, Dimensions = problem.Dimensions,
-        });
+        };
+        if (plain) _hinges.LaunchThreads(problem.Triplets, hinges);
+        else _sharedHinges.LaunchThreads((long)problem.Triplets * TripletHinges.Lanes, hinges);
         _totals.Run(problem.Reduction, parts, statistics, counts);
-        _gradient.LaunchThreads(problem.LengthEmbeddings, new GradientOperands
+        var operands = new TripletGradientOperands
         {
             Embeddings = embeddings, Gradient = gradient, Triplets = triplets, Active = parts.Active, Counts = counts, Count = problem.Triplets,
             Dimensions = problem.Dimensions, Length = problem.LengthEmbeddings, MeanOfActive = TripletTotals.IsMeanOfActive(problem.Reduction),
-        });
+        };
+        if (plain) _gradient.LaunchThreads(problem.LengthEmbeddings, operands);
+        else _gathered.LaunchGroups((long)problem.Embeddings * TiledProduct.Blocks(problem.Dimensions, _queue.GroupSize), operands);
     }
 
-    [GpuKernel]
-    internal static void Hinges(HingeOperands o)
-    {
-        int t = Threads.Index;
-        if (Threads.Beyond(t, o.Parts.Rows)) return;
-        int a = o.Triplets[3 * t] * o.Dimensions, p = o.Triplets[3 * t + 1] * o.Dimensions, n = o.Triplets[3 * t + 2] * o.Dimensions;
-        float toPositive = 0f, toNegative = 0f;
-        for (int d = 0; d < o.Dimensions; d++)
-        {
-            float differenceP = o.Embeddings[a + d] - o.Embeddings[p + d], differenceN = o.Embeddings[a + d] - o.Embeddings[n + d];
-            toPositive += differenceP * differenceP;
-            toNegative += differenceN * differenceN;
-        }
-        float hinge = toPositive - toNegative + o.Margins[t];
-        o.Parts.Hinges[t] = hinge > 0f ? hinge : 0f;
-        o.Parts.ToPositive[t] = toPositive;
-        o.Parts.ToNegative[t] = toNegative;
-        o.Parts.Considered[t] = 1;
-        o.Parts.Active[t] = hinge > 0f ? 1 : 0;
-    }
+    private static uint Rounded(int size) => BitOperations.RoundUpToPowerOf2((uint)size);
 
-    [GpuKernel]
-    internal static void Gradient(GradientOperands o)
-    {
-        int i = Threads.Index;
-        if (Threads.Beyond(i, o.Length)) return;
-        int row = i / o.Dimensions, d = i % o.Dimensions;
-        float sum = 0f;
-        for (int t = 0; t < o.Count; t++)
-        {
-            int a = o.Triplets[3 * t], p = o.Triplets[3 * t + 1], n = o.Triplets[3 * t + 2];
-            if (o.Active[t] == 0 || (a != row && p != row && n != row)) continue;
-            float anchor = o.Embeddings[a * o.Dimensions + d], positive = o.Embeddings[p * o.Dimensions + d];
-            float negative = o.Embeddings[n * o.Dimensions + d];
-            if (a == row) sum += negative - positive;
-            if (p == row) sum += positive - anchor;
-            if (n == row) sum += anchor - negative;
-        }
-        o.Gradient[i] = 2f * sum / TripletTotals.Divisor(o.Counts, o.MeanOfActive);
-    }
+    // Three rows of a triplet for its hinge, and for each of its three terms of the gradient; the gradient itself.
+    private static long Terms(in TripletProblem p) => 48L * p.Triplets * p.Dimensions + 4L * p.LengthEmbeddings;
 
-    internal struct HingeOperands
-    {
-        public ArrayView<float> Embeddings, Margins;
-        public ArrayView<int> Triplets;
-        public TripletParts Parts;
-        public int Dimensions;
-    }
-
-    internal struct GradientOperands
-    {
-        public ArrayView<float> Embeddings, Gradient;
-        public ArrayView<int> Triplets;
-        public ArrayView<long> Active, Counts;
-        public int Count, Dimensions, Length, MeanOfActive;
-    }
+    // Three rows' numbers, and whether the triplet is active.
+    private static long ListBytes(in TripletProblem p) => 20L * p.Triplets;
 }

@@ -22,6 +22,22 @@ internal struct TripletParts
         Hinges = scratch.Take<float>(rows), ToPositive = scratch.Take<float>(rows), ToNegative = scratch.Take<float>(rows),
         Considered = scratch.Take<long>(rows), Active = scratch.Take<long>(rows), Rows = rows,
     };
+
+    /// <summary>Writes a row, each part the sum over the threads of this group, all of which must call it.</summary>
+    public readonly void AddUp(int row, float hinges, float toPositive, float toNegative, long considered, long active)
+    {
+        hinges = GroupReduce.Sum(hinges);
+        toPositive = GroupReduce.Sum(toPositive);
+        toNegative = GroupReduce.Sum(toNegative);
+        considered = GroupReduce.Sum(considered);
+        active = GroupReduce.Sum(active);
+        if (Group.IdxX != 0) return;
+        Hinges[row] = hinges;
+        ToPositive[row] = toPositive;
+        ToNegative[row] = toNegative;
+        Considered[row] = considered;
+        Active[row] = active;
+    }
 }
 
 /// <summary>Adds up the parts of a triplet loss to what it reports, in one group.</summary>

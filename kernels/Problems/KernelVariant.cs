@@ -16,7 +16,7 @@ public record KernelVariant(int Number, string Name, string Idea)
     public double Tolerance => ProductMaths.Tolerance(Math);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Number} {Name}";
+    public sealed override string ToString() => $"{Number} {Name}";
 }
 
 /// <summary>A variant with what it can do and what it moves.</summary>

@@ -32,7 +32,7 @@ public sealed partial class GpuBackend : IBackend
         (_batchNormalization, _softmaxCrossEntropy, _squaredDistance) = (new(_queue), new(_queue), new(_queue));
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
-        Ladders = [_gemm.Ladder, .. _convolution.Ladders];
+        Ladders = [_gemm.Ladder, .. _convolution.Ladders, _hammingTopK.Ladder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder];
     }
 
     /// <inheritdoc/>

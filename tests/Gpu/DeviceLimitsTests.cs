@@ -11,7 +11,8 @@ namespace JaccardKernels.Tests.Gpu;
 [TestFixtureSource(typeof(GpuKinds), nameof(GpuKinds.All))]
 public class DeviceLimitsTests(string kind)
 {
-    private const int Length = 1000, SharedFloats = 100;
+    // A thread fills four elements.
+    private const int Length = 4000, FillThreads = Length / 4, SharedFloats = 100;
 
     private GpuBackend _backend = null!;
     private DeviceLimits _limits = null!;
@@ -29,7 +30,7 @@ public class DeviceLimitsTests(string kind)
     [Test]
     public void TooManyGroupsAreRefused()
     {
-        int size = _backend.Queue.GroupSize, groups = (Length + size - 1) / size;
+        int size = _backend.Queue.GroupSize, groups = (FillThreads + size - 1) / size;
         using DeviceBuffer buffer = _backend.Allocate<float>(Length);
         _backend.Queue.Limits = _limits with { Groups = groups - 1 };
         Refused(buffer, $"Fill.Assign needs {groups} groups of {size} threads; {_limits.Device} takes {groups - 1}.");
@@ -38,7 +39,7 @@ public class DeviceLimitsTests(string kind)
     [Test]
     public void TooManyThreadsAreRefused()
     {
-        int size = _backend.Queue.GroupSize, groups = (Length + size - 1) / size;
+        int size = _backend.Queue.GroupSize, groups = (FillThreads + size - 1) / size;
         using DeviceBuffer buffer = _backend.Allocate<float>(Length);
         _backend.Queue.Limits = _limits with { Threads = groups * size - 1 };
         Refused(buffer, $"needs {groups} groups of {size} threads; {_limits.Device} takes {groups - 1}.");
@@ -47,7 +48,7 @@ public class DeviceLimitsTests(string kind)
     [Test]
     public void MoreThreadsThanCanBeNumberedAreRefused()
     {
-        var kernel = new Kernel<Fill.Operands>(_backend.Queue, Fill.Assign);
+        var kernel = new Kernel<Elementwise.Operands<Fill.Assign>>(_backend.Queue, Elementwise.Run);
         Assert.That(
             () => kernel.LaunchThreads(1L << 31, default),
             Throws.ArgumentException.With.Message.EqualTo("Fill.Assign needs 2147483648 threads; a launch numbers 2147483647."));
@@ -89,7 +90,7 @@ public class DeviceLimitsTests(string kind)
 
     [Test]
     public void NoGroupsAreNoWork() =>
-        Assert.That(() => new Kernel<Fill.Operands>(_backend.Queue, Fill.Assign).LaunchGroups(0, default), Throws.Nothing);
+        Assert.That(() => new Kernel<Elementwise.Operands<Fill.Assign>>(_backend.Queue, Elementwise.Run).LaunchGroups(0, default), Throws.Nothing);
 
     [Test]
     public void ScratchMemoryNamesTheOperation()

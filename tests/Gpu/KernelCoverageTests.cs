@@ -7,8 +7,8 @@ namespace JaccardKernels.Tests.Gpu;
 
 public class KernelCoverageTests
 {
-    // Problems that take another path here than on other backends: enough queries for the tile loop.
-    private static readonly (string Operation, string Problem)[] s_more = [("HammingDistance", "q17n9b70")];
+    // Problems that take another path here than on other backends: enough queries for the tile loop; codes of four words.
+    private static readonly (string Operation, string Problem)[] s_more = [("HammingDistance", "q17n9b70"), ("HammingTopK", "q2n9b200k3")];
 
     [Test]
     public void TinyCasesTouchEveryKernel()

@@ -28,6 +28,14 @@ public partial class PtxTests
         (@"^BatchNormalizationGradients\.(Fold|Input)$", @"ld\.global\.v4"),
         (@"^BatchNormalizationStatistics\.Fold$", @"ld\.global\.v4"),
         (@"^ReduceColumns\.Sum\[Float4\]$", @"ld\.global\.v4"),
+        (@"^HammingScan\.Block\[QueryBlock8,CodePair\]$", @"ld\.global\.v2\.b64"),
+        (@"^HammingScan\.Block\[QueryBlock8,CodeQuad\]$", @"popc\.b64"),
+        (@"^HammingScan\.Block\[QueryBlock8,CodeQuadSaved\]$", @"ld\.shared\.v2\.b64"),
+        (@"^HammingScan\.Block\[QueryBlock8,CodeQuadSaved\]$", @"popc\.b32"),
+        (@"^HammingScan\.Single\[CodeQuad\]$", @"ld\.global\.v2\.b64"),
+        (@"^HammingScan\.Single\[CodeWord\]$", @"bar\.red\.or\.pred"),
+        (@"^BatchAllTripletStaged\.Anchors$", @"ld\.shared\.v2\.f32"),
+        (@"^BatchAllTripletGradient\.Tiled$", @"ld\.shared\.v4\.f32"),
     ];
 
     private static IEnumerable<TestCaseData> Kernels =>
