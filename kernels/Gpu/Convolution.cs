@@ -48,7 +48,7 @@ public sealed class Convolution
     public void RunBackwardBias(in ConvolutionProblem problem, ArrayView<float> dy, ArrayView<float> db) => _backwardBias.Run(problem, dy, db);
 
     [GpuKernel]
-    internal static void Forward<TTile>(Operands o)
+    internal static void Forward<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile
     {
         var result = new ImageResult
@@ -62,7 +62,7 @@ public sealed class Convolution
     }
 
     [GpuKernel]
-    internal static void BackwardData<TTile>(Operands o)
+    internal static void BackwardData<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile
     {
         var result = new ImageResult

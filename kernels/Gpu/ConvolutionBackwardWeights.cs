@@ -34,7 +34,7 @@ internal sealed class ConvolutionBackwardWeights(GpuQueue queue)
     }
 
     [GpuKernel]
-    internal static void Product<TTile>(Operands o)
+    internal static void Product<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, float, float, MultiplyAdd, OutputGradientMatrix, Transposed<float, PatchMatrix>, PartialResult>(
             new OutputGradientMatrix(o.Dy, o.Shape), new Transposed<float, PatchMatrix>(new PatchMatrix(o.X, o.Shape)),

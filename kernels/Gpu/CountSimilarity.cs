@@ -61,7 +61,7 @@ public sealed class CountSimilarity
     }
 
     [GpuKernel]
-    internal static void MultisetJaccard<TTile>(Operands o)
+    internal static void MultisetJaccard<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, int, int, AddMinimum, StoredMatrix<int>, StoredMatrix<int>, JaccardResult>(
             new StoredMatrix<int>(o.A, o.Classes, 1), new StoredMatrix<int>(o.B, 1, o.Classes),
@@ -69,7 +69,7 @@ public sealed class CountSimilarity
             o.M, o.N, o.Classes, 1);
 
     [GpuKernel]
-    internal static void Cosine<TTile>(Operands o)
+    internal static void Cosine<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, int, long, AddCountProduct, StoredMatrix<int>, StoredMatrix<int>, CosineResult>(
             new StoredMatrix<int>(o.A, o.Classes, 1), new StoredMatrix<int>(o.B, 1, o.Classes),

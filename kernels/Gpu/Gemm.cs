@@ -67,7 +67,7 @@ public sealed class Gemm
     }
 
     [GpuKernel]
-    internal static void Product<TTile>(Operands o)
+    internal static void Product<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile
     {
         var a = new StoredMatrix<float>(o.A, o.TransposeA != 0 ? 1 : o.K, o.TransposeA != 0 ? o.M : 1);

@@ -33,7 +33,7 @@ public sealed class HammingDistance
     }
 
     [GpuKernel]
-    internal static void Matrix<TTile>(Operands o)
+    internal static void Matrix<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, ulong, int, AddDifferentBits, StoredMatrix<ulong>, StoredMatrix<ulong>, StoredResult<int>>(
             new StoredMatrix<ulong>(o.Queries, o.Words, 1), new StoredMatrix<ulong>(o.Database, 1, o.Words),

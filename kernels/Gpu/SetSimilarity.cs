@@ -42,7 +42,7 @@ public sealed class SetSimilarity
     }
 
     [GpuKernel]
-    internal static void Matrix<TTile>(Operands o)
+    internal static void Matrix<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, ulong, int, AddSharedBits, StoredMatrix<ulong>, StoredMatrix<ulong>, Result>(
             new StoredMatrix<ulong>(o.A, o.Words, 1), new StoredMatrix<ulong>(o.B, 1, o.Words),

@@ -16,7 +16,7 @@ public sealed class SquaredDistance
         _matrix.Launch(problem.M, problem.N, 1, new Operands { X = x, Y = y, Distances = distances, M = problem.M, N = problem.N, D = problem.D });
 
     [GpuKernel]
-    internal static void Matrix<TTile>(Operands o)
+    internal static void Matrix<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, float, float, AddSquaredDifference, StoredMatrix<float>, StoredMatrix<float>, StoredResult<float>>(
             new StoredMatrix<float>(o.X, o.D, 1), new StoredMatrix<float>(o.Y, 1, o.D), new StoredResult<float>(o.Distances, o.N), o.M, o.N, o.D, 1);

@@ -3,7 +3,7 @@ using ILGPU;
 namespace JaccardKernels.Gpu;
 
 /// <summary>The threads along one side of a tile, as a constant that the compiler folds.</summary>
-internal interface ITile
+internal interface ITile : IGroup
 {
     static abstract int Side { get; }
 }
@@ -14,6 +14,8 @@ internal readonly struct Tile16 : ITile
     public const int Threads = 16;
 
     public static int Side => Threads;
+
+    public static int GroupSize => Threads * Threads;
 }
 
 /// <summary>4 x 4 threads, 16 x 16 results: for devices that take groups of fewer than 256 threads, among them ILGPU's simulator.</summary>
@@ -22,6 +24,8 @@ internal readonly struct Tile4 : ITile
     public const int Threads = 4;
 
     public static int Side => Threads;
+
+    public static int GroupSize => Threads * Threads;
 }
 
 /// <summary>A matrix that a kernel reads by position: stored, or computed from what is stored (the patches of a convolution).</summary>
