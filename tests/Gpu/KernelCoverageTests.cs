@@ -25,7 +25,7 @@ public class KernelCoverageTests
         }
         // The simulator's groups are too small for the wide tiles; those are the same source with another constant.
         IEnumerable<string> all = GpuKernels.All.Select(kernel => kernel.Name);
-        IEnumerable<string> expected = all.Where(name => !name.EndsWith("[Tile16]", StringComparison.Ordinal));
+        IEnumerable<string> expected = all.Where(name => !name.Contains("[Tile16", StringComparison.Ordinal));
         Assert.That(simulator.Queue.CompiledKernels.Distinct(), Is.EquivalentTo(expected));
     }
 
