@@ -109,11 +109,12 @@ public sealed class CountSimilarity
     private void Launch(in SimilarityProblem problem, in CountKernels.Operands operands) =>
         (problem.Kind == SimilarityKind.Cosine ? _cosine : _multisetJaccard).Launch(problem.M, problem.N, 1, operands);
 
-    private static CountKernels.Operands Operands(in SimilarityProblem problem, ArrayView<int> a, ArrayView<int> b, ArrayView<float> similarity) => new()
-    {
-        A = a, B = b, Similarity = similarity, Exceeded = a, M = problem.M, N = problem.N, Classes = problem.Classes,
-        Kind = (int)problem.Kind, EmptyValue = problem.EmptyValue,
-    };
+    private static CountKernels.Operands Operands(
+        in SimilarityProblem problem, ArrayView<int> a, ArrayView<int> b, ArrayView<float> similarity) => new()
+        {
+            A = a, B = b, Similarity = similarity, Exceeded = a, M = problem.M, N = problem.N, Classes = problem.Classes,
+            Kind = (int)problem.Kind, EmptyValue = problem.EmptyValue,
+        };
 
     private static string? WhyNotPacked(SimilarityProblem problem) =>
         problem.Classes <= ByteProducts.MaxClasses ? null : $"sums over more than {ByteProducts.MaxClasses} classes of a byte exceed 32 bits";

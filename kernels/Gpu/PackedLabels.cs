@@ -75,7 +75,8 @@ internal sealed class PackedLabels(GpuQueue queue)
         return pair;
     }
 
-    private (ArrayView<uint> Words, ArrayView<long> Sums) Pack(Kernel<Operands> kernel, Operands operands, int rows, int stride, ArrayView<uint> source)
+    private (ArrayView<uint> Words, ArrayView<long> Sums) Pack(
+        Kernel<Operands> kernel, Operands operands, int rows, int stride, ArrayView<uint> source)
     {
         (operands.Source, operands.Rows, operands.Stride) = (source, rows, stride);
         (operands.Packed, operands.Sums) = (queue.Scratch.Take<uint>((long)operands.Words * stride), queue.Scratch.Take<long>(stride));

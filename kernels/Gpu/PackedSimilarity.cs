@@ -20,7 +20,9 @@ internal struct PackedOperands
     public float EmptyValue;
 }
 
-/// <summary>A similarity matrix of packed labels, in the shared tile loop or in <see cref="PairTile"/>. All return if a count exceeded a byte.</summary>
+/// <summary>
+/// A similarity matrix of packed labels, in the shared tile loop or in <see cref="PairTile"/>. Kernels return at once if a count exceeded a byte.
+/// </summary>
 internal sealed class PackedSimilarity<TMeasure>(GpuQueue queue, Action<PackedOperands> wide, Action<PackedOperands> narrow)
     where TMeasure : struct, IMeasure<uint>
 {
@@ -54,8 +56,8 @@ internal static class PackedSimilarity
         if (o.Labels.Exceeded[0] != 0) return;
         PackedPair labels = o.Labels;
         TiledProduct.Run<TTile, uint, uint, TMeasure, StoredMatrix<uint>, StoredMatrix<uint>, Result<TMeasure>>(
-            new StoredMatrix<uint>(labels.A, 1, labels.StrideA), new StoredMatrix<uint>(labels.B, labels.StrideB, 1), new Result<TMeasure> { Operands = o },
-            o.M, o.N, labels.Words, 1);
+            new StoredMatrix<uint>(labels.A, 1, labels.StrideA), new StoredMatrix<uint>(labels.B, labels.StrideB, 1),
+            new Result<TMeasure> { Operands = o }, o.M, o.N, labels.Words, 1);
     }
 
     /// <summary>By vectors of four.</summary>

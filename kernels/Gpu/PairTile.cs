@@ -20,7 +20,8 @@ internal static class PairTile
         if (o.Mirrored != 0 && tileColumn < tileRow) return;
         int thread = Group.IdxX, x = thread % TTile.Side, y = thread / TTile.Side;
         int row = 4 * (tileRow * TTile.Side + y), column = 4 * (tileColumn * TTile.Side + x);
-        ArrayView<FourWords> stripA = SharedMemory.Allocate<FourWords>(TTile.Side * Depth), stripB = SharedMemory.Allocate<FourWords>(TTile.Side * Depth);
+        ArrayView<FourWords> stripA = SharedMemory.Allocate<FourWords>(TTile.Side * Depth);
+        ArrayView<FourWords> stripB = SharedMemory.Allocate<FourWords>(TTile.Side * Depth);
         ArrayView<FourWords> labelsA = o.Labels.A.Cast<FourWords>(), labelsB = o.Labels.B.Cast<FourWords>();
         uint s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
         uint s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0;

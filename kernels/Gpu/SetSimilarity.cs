@@ -32,7 +32,7 @@ public sealed class SetSimilarity
             {
                 Traffic = (p, _) => Result(p) + Read(p, 8 * p.Words) + 8L * ((long)p.M + p.N) * p.Words,
             },
-            new(InVectors, "vectors", "sets transposed in words of 32 bits; four neighbouring rows and columns a thread: loads and stores of 128 bits")
+            new(InVectors, "vectors", "sets transposed, 32 bits a word; four neighbouring rows and columns a thread: loads and stores of 128 bits")
             {
                 Traffic = (p, _) => Result(p) + Read(p, 4 * PackedLabels.WordsOfSets(p.Classes)) + 16L * ((long)p.M + p.N) * p.Words,
             },
@@ -116,7 +116,8 @@ public sealed class SetSimilarity
     internal static void Matrix<[TypeArguments(typeof(Tile16), typeof(Tile4))] TTile>(Operands o)
         where TTile : struct, ITile =>
         TiledProduct.Run<TTile, ulong, int, AddSharedBits, StoredMatrix<ulong>, StoredMatrix<ulong>, MatrixResult>(
-            new StoredMatrix<ulong>(o.A, o.Words, 1), new StoredMatrix<ulong>(o.B, 1, o.Words), new MatrixResult { Operands = o }, o.M, o.N, o.Words, 1);
+            new StoredMatrix<ulong>(o.A, o.Words, 1), new StoredMatrix<ulong>(o.B, 1, o.Words), new MatrixResult { Operands = o },
+            o.M, o.N, o.Words, 1);
 
     internal struct SizeOperands
     {

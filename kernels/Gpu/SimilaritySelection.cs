@@ -62,7 +62,8 @@ internal static class SimilaritySelection
         if (o.Turn >= 0 && o.Exceeded[0] != o.Turn) return;
         int block = Grid.IdxX / o.Segments, segment = Grid.IdxX % o.Segments, thread = Group.IdxX, first = o.FirstRow + block * o.Lists;
         int start = segment * o.SegmentLength, end = IntrinsicMath.Min(start + o.SegmentLength, o.N);
-        ArrayView<uint> strip = SharedMemory.Allocate<uint>(TopKBuffer.MaxLists * Depth);
+        // Two vectors a step, of the words of eight rows.
+        ArrayView<FourWords> strip = SharedMemory.Allocate<FourWords>(TopKBuffer.MaxLists / 4 * Depth);
         ArrayView<int> reached = SharedMemory.Allocate<int>(TopKBuffer.MaxLists);
         TopKBuffer buffer = TopKBuffer.Create(o.Lists, o.Shift, o.K);
         for (int i = thread; i < TopKBuffer.MaxLists; i += Group.DimX) reached[i] = 0;
@@ -77,19 +78,19 @@ internal static class SimilaritySelection
             {
                 int depth = IntrinsicMath.Min(Depth, o.Words - word);
                 // Rows of one strip stay where they are.
-                if (o.Words > Depth || chunk == start) Stage(o, strip, first, word, depth);
+                if (o.Words > Depth || chunk == start) Stage(o, strip.Cast<uint>(), first, word, depth);
                 for (int step = 0; step < depth; step++)
                 {
                     uint b = o.B[column * o.RowStrideB + (word + step) * o.WordStrideB];
-                    int at = TopKBuffer.MaxLists * step;
-                    s0 = TMeasure.Combine(s0, strip[at], b);
-                    s1 = TMeasure.Combine(s1, strip[at + 1], b);
-                    s2 = TMeasure.Combine(s2, strip[at + 2], b);
-                    s3 = TMeasure.Combine(s3, strip[at + 3], b);
-                    s4 = TMeasure.Combine(s4, strip[at + 4], b);
-                    s5 = TMeasure.Combine(s5, strip[at + 5], b);
-                    s6 = TMeasure.Combine(s6, strip[at + 6], b);
-                    s7 = TMeasure.Combine(s7, strip[at + 7], b);
+                    FourWords low = strip[2 * step], high = strip[2 * step + 1];
+                    s0 = TMeasure.Combine(s0, low.X, b);
+                    s1 = TMeasure.Combine(s1, low.Y, b);
+                    s2 = TMeasure.Combine(s2, low.Z, b);
+                    s3 = TMeasure.Combine(s3, low.W, b);
+                    s4 = TMeasure.Combine(s4, high.X, b);
+                    s5 = TMeasure.Combine(s5, high.Y, b);
+                    s6 = TMeasure.Combine(s6, high.Z, b);
+                    s7 = TMeasure.Combine(s7, high.W, b);
                 }
             }
             if (own < end)

@@ -5,7 +5,8 @@ namespace JaccardKernels.Gpu;
 
 /// <summary>
 /// The K most similar rows, by counts (<c>CountSimilarityTopK</c>) or bit sets (<c>SetSimilarityTopK</c>). Nothing of the size of the matrix is
-/// written: groups search segments, and their lists, of which there is room for so many rows at a time, are merged.
+/// written: groups search segments, and their lists, of which there is room for so many rows at a time, are merged. A list longer than shared
+/// memory holds (3840 for groups of 256 threads) is the plain variant's.
 /// </summary>
 public sealed class SimilarityTopK
 {
@@ -30,7 +31,8 @@ public sealed class SimilarityTopK
         ArgumentNullException.ThrowIfNull(queue);
         (_queue, _labels, _plain, _merge) = (queue, new(queue), new(queue, SearchKernels.Plain), new(queue, SimilaritySelection.Merge));
         (_byteMultisets, _byteProducts) = (new(queue, SearchKernels.ByteMultisets), new(queue, SearchKernels.ByteProducts));
-        (_multisets, _products, _bitSets) = (new(queue, SearchKernels.Multisets), new(queue, SearchKernels.Products), new(queue, SearchKernels.BitSets));
+        (_multisets, _products) = (new(queue, SearchKernels.Multisets), new(queue, SearchKernels.Products));
+        _bitSets = new(queue, SearchKernels.BitSets);
         (CountLadder, SetLadder) = (Ladder("CountSimilarityTopK"), Ladder("SetSimilarityTopK"));
     }
 
@@ -42,7 +44,8 @@ public sealed class SimilarityTopK
 
     /// <summary>Queues a search by counts. Overwrites all outputs.</summary>
     public void Run(
-        in SimilarityTopKProblem problem, ArrayView<int> a, ArrayView<int> b, ArrayView<float> similarities, ArrayView<int> rows, ArrayView<int> counts)
+        in SimilarityTopKProblem problem, ArrayView<int> a, ArrayView<int> b,
+        ArrayView<float> similarities, ArrayView<int> rows, ArrayView<int> counts)
     {
         bool cosine = problem.Kind == SimilarityKind.Cosine;
         SearchOperands operands = Operands(problem, a.Cast<uint>(), b.Cast<uint>(), problem.Classes, similarities, rows, counts);
@@ -53,7 +56,8 @@ public sealed class SimilarityTopK
             return;
         }
         (int block, int segments) = Cut(problem);
-        _queue.Scratch.Reserve(ListsFor(problem, block, segments) + PackedLabels.Bytes(problem.M, problem.N, PackedLabels.WordsOfCounts(problem.Classes)));
+        int words = PackedLabels.WordsOfCounts(problem.Classes);
+        _queue.Scratch.Reserve(ListsFor(problem, block, segments) + PackedLabels.Bytes(problem.M, problem.N, words));
         PackedPair packed = _labels.Counts(problem.M, problem.N, problem.Classes, a, b, squares: cosine);
         SetLists(ref operands, problem, block, segments);
         (operands.SumsA, operands.SumsB, operands.Exceeded, operands.Turn) = (packed.SumsA, packed.SumsB, packed.Exceeded, 1);
@@ -71,7 +75,8 @@ public sealed class SimilarityTopK
 
     /// <summary>Queues a search by bit sets. Overwrites all outputs.</summary>
     public void Run(
-        in SimilarityTopKProblem problem, ArrayView<ulong> a, ArrayView<ulong> b, ArrayView<float> similarities, ArrayView<int> rows, ArrayView<int> counts)
+        in SimilarityTopKProblem problem, ArrayView<ulong> a, ArrayView<ulong> b,
+        ArrayView<float> similarities, ArrayView<int> rows, ArrayView<int> counts)
     {
         int words = PackedLabels.WordsOfSets(problem.Classes);
         SearchOperands operands = Operands(problem, a.Cast<uint>(), b.Cast<uint>(), words, similarities, rows, counts);

@@ -62,7 +62,7 @@ internal unsafe struct PairwiseTiles<TSource, T, TTerm, TResult> : IParallelBody
     /// <inheritdoc/>
     public readonly void Run(int task, int worker) => Run(task / ColumnTiles * TileRows, task % ColumnTiles * TileColumns, worker);
 
-    /// <summary>Computes the tile that begins at a row, a multiple of <see cref="TileRows"/>, and a column, one of <see cref="TileColumns"/>.</summary>
+    /// <summary>Computes the tile at a row, a multiple of <see cref="TileRows"/>, and a column, one of <see cref="TileColumns"/>.</summary>
     public readonly void Run(int row, int column, int worker)
     {
         int rows = Math.Min(TileRows, M - row), columns = Math.Min(TileColumns, N - column);

@@ -16,11 +16,11 @@ internal unsafe struct SelectionBlock
 /// <summary>What similarities come from.</summary>
 internal interface ISimilaritySource
 {
-    /// <summary>Offers each row of a block, in rising order of column, its similarities with some columns, which begin at a tile's beginning.</summary>
+    /// <summary>Offers each row of a block its similarities with some columns, in rising order; they begin where a tile does.</summary>
     void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker);
 }
 
-/// <summary>How a search for the most similar rows is cut into tasks, and how their lists become one. Which task runs where decides nothing.</summary>
+/// <summary>How a search for the most similar rows is cut into tasks, and their lists become one. Which worker runs a task decides nothing.</summary>
 internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     where TSource : struct, ISimilaritySource
 {
@@ -51,7 +51,10 @@ internal unsafe struct SimilaritySearch<TSource> : IParallelBody
         var search = new SimilaritySearch<TSource>
         {
             _source = source, _lists = memory + states, _reached = (int*)(memory + states + lists * problem.K),
-            _selections = new SelectionBlock { States = memory, StateLength = stateLength, K = problem.K, Capacity = capacity, Least = problem.Least },
+            _selections = new SelectionBlock
+            {
+                States = memory, StateLength = stateLength, K = problem.K, Capacity = capacity, Least = problem.Least,
+            },
             _m = problem.M, _n = problem.N, _parts = parts, _partColumns = partColumns,
         };
         team.For(checked(blocks * parts), ref search);

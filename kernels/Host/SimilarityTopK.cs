@@ -20,8 +20,10 @@ public static unsafe class SimilarityTopK
         problem.Check(a.Length, b.Length, similarities.Length, rows.Length, counts.Length);
         fixed (int* pa = a, pb = b)
         {
-            if (problem.Kind == SimilarityKind.MultisetJaccard) RunCounts<float, MinimumTerm, JaccardValues>(problem, pa, pb, similarities, rows, counts, team);
-            else RunCounts<double, ProductTerm, CosineValues>(problem, pa, pb, similarities, rows, counts, team);
+            if (problem.Kind == SimilarityKind.MultisetJaccard)
+                RunCounts<float, MinimumTerm, JaccardValues>(problem, pa, pb, similarities, rows, counts, team);
+            else
+                RunCounts<double, ProductTerm, CosineValues>(problem, pa, pb, similarities, rows, counts, team);
         }
     }
 
@@ -48,7 +50,10 @@ public static unsafe class SimilarityTopK
     {
         var source = new CountSource<T, TTerm, TValues>
         {
-            Tiles = new PairwiseTiles<int, T, TTerm, Offers<T, TValues>> { A = a, B = b, M = problem.M, N = problem.N, K = problem.Classes, Team = team },
+            Tiles = new PairwiseTiles<int, T, TTerm, Offers<T, TValues>>
+            {
+                A = a, B = b, M = problem.M, N = problem.N, K = problem.Classes, Team = team,
+            },
             Empty = problem.EmptyValue,
         };
         SimilaritySearch<CountSource<T, TTerm, TValues>>.Run(problem, source, similarities, rows, counts, team);
@@ -66,7 +71,8 @@ public static unsafe class SimilarityTopK
         {
             PairwiseTiles<int, T, TTerm, Offers<T, TValues>> tiles = Tiles;
             tiles.Result = new Offers<T, TValues> { Selections = selections, FirstRow = row, Empty = Empty };
-            for (int start = column; start < column + columns; start += PairwiseTiles<int, T, TTerm, Offers<T, TValues>>.TileColumns) tiles.Run(row, start, worker);
+            for (int start = column; start < column + columns; start += PairwiseTiles<int, T, TTerm, Offers<T, TValues>>.TileColumns)
+                tiles.Run(row, start, worker);
         }
     }
 

@@ -1,11 +1,11 @@
 namespace JaccardKernels.Problems;
 
 /// <summary>
-/// For each row of labels a <c>[M,C]</c> the K most similar rows of b <c>[N,C]</c>, in order of (similarity descending, row ascending), of those whose
-/// similarity is at least <see cref="Least"/>: similarities float <c>[M,K]</c> and rows int32 <c>[M,K]</c>, 0 and -1 where there are no more; counts
-/// int32 <c>[M]</c>, how many rows of b reach the least, those beyond K included, so that a list is known to be whole or not. Similarities are
-/// rounded to float before they are compared, so that equal ones are ties whatever they were computed from. Operands and kinds as of
-/// <see cref="SimilarityProblem"/>. Text form <c>m128n1000c80kind0k10least0.5empty1</c>.
+/// For each row of labels a <c>[M,C]</c> the K most similar rows of b <c>[N,C]</c>, in order of (similarity descending, row ascending), of those
+/// whose similarity is at least <see cref="Least"/>: similarities float <c>[M,K]</c> and rows int32 <c>[M,K]</c>, 0 and -1 where there are no
+/// more; counts int32 <c>[M]</c>, how many rows of b reach the least, those beyond K included, so that a list is known to be whole or not.
+/// Similarities are rounded to float before they are compared, so that equal ones are ties whatever they were computed from. Operands and kinds
+/// as of <see cref="SimilarityProblem"/>. Text form <c>m128n1000c80kind0k10least0.5empty1</c>.
 /// </summary>
 public readonly record struct SimilarityTopKProblem : IProblem<SimilarityTopKProblem>
 {

@@ -41,7 +41,8 @@ public static class SimilarityTopK
         rows.Fill(-1);
         float least = problem.Least;
         // The order is one of floats: two ratios that differ by less are a tie.
-        int[] found = [.. Enumerable.Range(0, all.Length).Where(row => (float)all[row] >= least).OrderByDescending(row => (float)all[row]).ThenBy(row => row)];
+        IEnumerable<int> reaching = Enumerable.Range(0, all.Length).Where(row => (float)all[row] >= least);
+        int[] found = [.. reaching.OrderByDescending(row => (float)all[row]).ThenBy(row => row)];
         for (int i = 0; i < Math.Min(found.Length, rows.Length); i++) (similarities[i], rows[i]) = ((float)all[found[i]], found[i]);
         return found.Length;
     }

@@ -53,7 +53,7 @@ internal static class SimilarityCases
             Problems =
             [
                 "m1n1c1k1", "m3n5c7k2", "m3n5c7k9", "m17n300c80k10", "m9n700c16k50least0.2empty0", "m2n1500c3k300", "m5n40c81k40least0.5empty0.5",
-                "m20n20c5k3", "m3n5c7kind1k2", "m17n300c80kind1k10least0.3", "m4n1200c6kind1k100empty0", "m1n9000c20k7", "m300n30c9k4least2",
+                "m20n20c5k3", "m3n5c7kind1k2", "m17n300c80kind1k10least0.3", "m4n1200c6kind1k100empty0", "m1n9000c20k7", "m300n30c9k4least2", "m2n30c5k5000",
             ],
             TinyProblems = ["m3n40c7k5least0.2", "m9n35c18kind1k3empty0"],
             BenchmarkProblems = ["m1000n100000c80k100", "m1n100000c80k100", "m1000n100000c80kind1k100"],
@@ -68,7 +68,7 @@ internal static class SimilarityCases
         };
 
     public static OperationCase SetTopK { get; } =
-        new OperationCase<SimilarityTopKProblem>("SetSimilarityTopK", "the k most similar by (set Jaccard, shared label or shared count of bit sets, row)")
+        new OperationCase<SimilarityTopKProblem>("SetSimilarityTopK", "the k most similar by (set Jaccard, shared label or shared count, row)")
         {
             Problems =
             [
