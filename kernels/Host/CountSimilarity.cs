@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -19,70 +17,33 @@ public static unsafe class CountSimilarity
         fixed (int* pa = a, pb = b)
         fixed (float* ps = similarity)
         {
-            var target = new Target { Similarity = ps, Stride = problem.N, Empty = problem.EmptyValue };
-            if (problem.Kind == SimilarityKind.MultisetJaccard)
-            {
-                var tiles = new PairwiseTiles<int, float, Minimum, Jaccard>
-                {
-                    A = pa, B = pb, M = problem.M, N = problem.N, K = problem.Classes, Team = team, Result = new Jaccard { Target = target },
-                };
-                tiles.Run();
-            }
-            else
-            {
-                var tiles = new PairwiseTiles<int, double, Product, Cosine>
-                {
-                    A = pa, B = pb, M = problem.M, N = problem.N, K = problem.Classes, Team = team, Result = new Cosine { Target = target },
-                };
-                tiles.Run();
-            }
+            if (problem.Kind == SimilarityKind.MultisetJaccard) Run<float, MinimumTerm, JaccardValues>(problem, pa, pb, ps, team);
+            else Run<double, ProductTerm, CosineValues>(problem, pa, pb, ps, team);
         }
     }
 
-    private struct Target
+    private static void Run<T, TTerm, TValues>(in SimilarityProblem problem, int* a, int* b, float* similarity, ThreadTeam team)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+        where TTerm : struct, IPairTerm
+        where TValues : struct, IPairValues<T>
+    {
+        var tiles = new PairwiseTiles<int, T, TTerm, Matrix<T, TValues>>
+        {
+            A = a, B = b, M = problem.M, N = problem.N, K = problem.Classes, Team = team,
+            Result = new Matrix<T, TValues> { Similarity = similarity, Stride = problem.N, Empty = problem.EmptyValue },
+        };
+        tiles.Run();
+    }
+
+    private struct Matrix<T, TValues> : IPairResult<T>
+        where T : unmanaged
+        where TValues : struct, IPairValues<T>
     {
         public float* Similarity;
         public nint Stride;
         public float Empty;
-    }
 
-    private readonly struct Minimum : IPairTerm
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Add<TLanes, T>(TLanes sum, TLanes a, TLanes b)
-            where TLanes : struct, ILanes<TLanes, T>
-            where T : unmanaged, IFloatingPointIeee754<T> => sum + TLanes.Min(a, b);
-    }
-
-    private readonly struct Product : IPairTerm
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Add<TLanes, T>(TLanes sum, TLanes a, TLanes b)
-            where TLanes : struct, ILanes<TLanes, T>
-            where T : unmanaged, IFloatingPointIeee754<T> => TLanes.MultiplyAdd(a, b, sum);
-    }
-
-    private struct Jaccard : IPairResult<float>
-    {
-        public Target Target;
-
-        public readonly void Write(int row, int column, int count, float* sums, float own, float* others) =>
-            JaccardRatio.Write(sums, own, others, count, Target.Empty, Target.Similarity + row * Target.Stride + column);
-    }
-
-    private struct Cosine : IPairResult<double>
-    {
-        public Target Target;
-
-        public readonly void Write(int row, int column, int count, double* sums, double own, double* others)
-        {
-            float* similarity = Target.Similarity + row * Target.Stride + column;
-            for (int j = 0; j < count; j++)
-            {
-                similarity[j] = sums[j] != 0 ? (float)(sums[j] / Math.Sqrt(own * others[j]))
-                    : own == 0 && others[j] == 0 ? Target.Empty
-                    : 0f;
-            }
-        }
+        public readonly void Write(int row, int column, int count, T* sums, T own, T* others) =>
+            TValues.Write(sums, own, others, count, Empty, Similarity + row * Stride + column);
     }
 }

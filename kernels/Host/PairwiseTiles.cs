@@ -38,8 +38,8 @@ internal unsafe struct PairwiseTiles<TSource, T, TTerm, TResult> : IParallelBody
     where TResult : struct, IPairResult<T>
 {
     // Rows and columns of a task's tile, and dimensions packed at a time: 128 KiB of a, 64 KiB of b and 32 KiB of sums, in floats.
-    private const int TileRows = 128;
-    private const int TileColumns = 64;
+    public const int TileRows = 128;
+    public const int TileColumns = 64;
     private const int Depth = 256;
 
     /// <summary>Operands.</summary>
@@ -60,9 +60,11 @@ internal unsafe struct PairwiseTiles<TSource, T, TTerm, TResult> : IParallelBody
     public void Run() => Team.For(checked((int)(((long)M + TileRows - 1) / TileRows) * ColumnTiles), ref this);
 
     /// <inheritdoc/>
-    public readonly void Run(int task, int worker)
+    public readonly void Run(int task, int worker) => Run(task / ColumnTiles * TileRows, task % ColumnTiles * TileColumns, worker);
+
+    /// <summary>Computes the tile at a row, a multiple of <see cref="TileRows"/>, and a column, one of <see cref="TileColumns"/>.</summary>
+    public readonly void Run(int row, int column, int worker)
     {
-        int row = task / ColumnTiles * TileRows, column = task % ColumnTiles * TileColumns;
         int rows = Math.Min(TileRows, M - row), columns = Math.Min(TileColumns, N - column);
         T* a = Team.Scratch(worker).Get<T>((TileRows + TileColumns) * (Depth + 1) + TileRows * TileColumns);
         T* b = a + TileRows * Depth, sums = b + TileColumns * Depth, own = sums + TileRows * TileColumns, others = own + TileRows;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -6,9 +5,8 @@ namespace JaccardKernels.Host;
 /// <summary>Pairwise similarity of label sets: the intersection by AND and population count, the sizes of the sets counted once a tile.</summary>
 public static unsafe class SetSimilarity
 {
-    // A tile's columns of intersections and sizes stay in the first-level cache; its rows amortise counting the columns' sizes.
+    // Rows of a tile amortise counting the sizes of its columns.
     private const int TileRows = 64;
-    private const int TileColumns = 512;
 
     /// <summary>similarity[M,N] of bit sets a[M,words] against b[N,words]. Overwrites similarity; b may be a.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's, or the kind reads counts.</exception>
@@ -21,8 +19,8 @@ public static unsafe class SetSimilarity
         {
             var tiles = new Tiles
             {
-                A = pa, B = pb, Similarity = ps, M = problem.M, N = problem.N, Words = problem.Words, Kind = problem.Kind, Empty = problem.EmptyValue,
-                ColumnTiles = (int)(((long)problem.N + TileColumns - 1) / TileColumns),
+                A = pa, B = pb, Similarity = ps, M = problem.M, N = problem.N, Words = problem.Words, Tile = new SetTile(problem),
+                ColumnTiles = (int)(((long)problem.N + SetTile.Columns - 1) / SetTile.Columns),
             };
             team.For(checked((int)(((long)problem.M + TileRows - 1) / TileRows) * tiles.ColumnTiles), ref tiles);
         }
@@ -33,66 +31,16 @@ public static unsafe class SetSimilarity
         public ulong* A, B;
         public float* Similarity;
         public int M, N, Words, ColumnTiles;
-        public SimilarityKind Kind;
-        public float Empty;
+        public SetTile Tile;
 
         public readonly void Run(int task, int worker)
         {
-            int row = task / ColumnTiles * TileRows, column = task % ColumnTiles * TileColumns;
-            int lastRow = Math.Min(row + TileRows, M), columns = Math.Min(TileColumns, N - column);
-            float* shared = stackalloc float[TileColumns], sizes = stackalloc float[TileColumns];
+            int row = task / ColumnTiles * TileRows, column = task % ColumnTiles * SetTile.Columns;
+            int lastRow = Math.Min(row + TileRows, M), columns = Math.Min(SetTile.Columns, N - column);
+            float* sizes = stackalloc float[SetTile.Columns];
             ulong* b = B + (nint)column * Words;
-            for (int j = 0; j < columns; j++) sizes[j] = Size(b + (nint)j * Words);
-            for (; row < lastRow; row++)
-            {
-                ulong* a = A + (nint)row * Words;
-                float* similarity = Similarity + (nint)row * N + column;
-                switch (Kind)
-                {
-                    case SimilarityKind.SharedCount:
-                        Intersect(a, b, columns, similarity);
-                        break;
-                    case SimilarityKind.SharedLabel:
-                        Intersect(a, b, columns, similarity);
-                        for (int j = 0; j < columns; j++) similarity[j] = Math.Min(similarity[j], 1f);
-                        break;
-                    default:
-                        Intersect(a, b, columns, shared);
-                        JaccardRatio.Write(shared, Size(a), sizes, columns, Empty, similarity);
-                        break;
-                }
-            }
-        }
-
-        private readonly int Size(ulong* set)
-        {
-            int count = 0;
-            for (int w = 0; w < Words; w++) count += BitOperations.PopCount(set[w]);
-            return count;
-        }
-
-        private readonly void Intersect(ulong* a, ulong* b, int columns, float* shared)
-        {
-            // One and two words (up to 128 classes) are every label set in use: their words stay in registers.
-            if (Words == 1)
-            {
-                ulong a0 = a[0];
-                for (nint j = 0; j < columns; j++) shared[j] = BitOperations.PopCount(a0 & b[j]);
-                return;
-            }
-            if (Words == 2)
-            {
-                (ulong a0, ulong a1) = (a[0], a[1]);
-                for (nint j = 0; j < columns; j++) shared[j] = BitOperations.PopCount(a0 & b[2 * j]) + BitOperations.PopCount(a1 & b[2 * j + 1]);
-                return;
-            }
-            for (int j = 0; j < columns; j++)
-            {
-                int count = 0;
-                for (int w = 0; w < Words; w++) count += BitOperations.PopCount(a[w] & b[w]);
-                shared[j] = count;
-                b += Words;
-            }
+            Tile.Sizes(b, columns, sizes);
+            for (; row < lastRow; row++) Tile.Row(A + (nint)row * Words, b, sizes, columns, Similarity + (nint)row * N + column);
         }
     }
 }

@@ -23,7 +23,7 @@ public static class CaseCatalog
         BatchNormalizationCases.Forward, BatchNormalizationCases.Inference, BatchNormalizationCases.Backward,
         SoftmaxCrossEntropyCases.SoftmaxCrossEntropy,
         SquaredDistanceCases.SquaredDistance,
-        SimilarityCases.Count, SimilarityCases.Set,
+        SimilarityCases.Count, SimilarityCases.Set, SimilarityCases.CountTopK, SimilarityCases.SetTopK,
         TripletCases.List, TripletCases.BatchAll,
         SignQuantizationCases.SignQuantization,
         HammingCases.Distance, HammingCases.TopK,

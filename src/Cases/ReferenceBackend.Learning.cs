@@ -38,6 +38,24 @@ public partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public void CountSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<int> a, DeviceSpan<int> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts)
+    {
+        using var values = new RealValues(similarities);
+        Reference.SimilarityTopK.Run(problem, Span(a), Span(b), values.Span, Span(rows), Span(counts));
+    }
+
+    /// <inheritdoc/>
+    public void SetSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts)
+    {
+        using var values = new RealValues(similarities);
+        Reference.SimilarityTopK.Run(problem, Span(a), Span(b), values.Span, Span(rows), Span(counts));
+    }
+
+    /// <inheritdoc/>
     public void TripletLoss(
         in TripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<int> triplets, DeviceSpan<float> margins,
         DeviceSpan<float> gradient, DeviceSpan<float> statistics, DeviceSpan<long> counts)

@@ -9,6 +9,7 @@ public sealed partial class GpuBackend
     private readonly SquaredDistance _squaredDistance;
     private readonly CountSimilarity _countSimilarity;
     private readonly SetSimilarity _setSimilarity;
+    private readonly SimilarityTopK _similarityTopK;
     private readonly TripletLoss _tripletLoss;
     private readonly BatchAllTripletLoss _batchAllTripletLoss;
     private readonly SignQuantization _signQuantization;
@@ -46,6 +47,26 @@ public sealed partial class GpuBackend
         problem.RequireOperands(bitSets: true);
         problem.Check(a.Length, b.Length, similarity.Length);
         _setSimilarity.Run(problem, View(a), View(b), View(similarity));
+    }
+
+    /// <inheritdoc/>
+    public void CountSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<int> a, DeviceSpan<int> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts)
+    {
+        problem.RequireOperands(bitSets: false);
+        problem.Check(a.Length, b.Length, similarities.Length, rows.Length, counts.Length);
+        _similarityTopK.Run(problem, View(a), View(b), View(similarities), View(rows), View(counts));
+    }
+
+    /// <inheritdoc/>
+    public void SetSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts)
+    {
+        problem.RequireOperands(bitSets: true);
+        problem.Check(a.Length, b.Length, similarities.Length, rows.Length, counts.Length);
+        _similarityTopK.Run(problem, View(a), View(b), View(similarities), View(rows), View(counts));
     }
 
     /// <inheritdoc/>

@@ -31,8 +31,13 @@ public sealed partial class GpuBackend : IBackend
         (_relu, _tanh, _add, _concatenate, _dropout) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         (_batchNormalization, _softmaxCrossEntropy, _squaredDistance) = (new(_queue), new(_queue), new(_queue));
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
+        _similarityTopK = new(_queue);
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
-        Ladders = [_gemm.Ladder, .. _convolution.Ladders, _hammingTopK.Ladder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder];
+        Ladders =
+        [
+            _gemm.Ladder, .. _convolution.Ladders, _countSimilarity.Ladder, _setSimilarity.Ladder, _similarityTopK.CountLadder,
+            _similarityTopK.SetLadder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder, _hammingTopK.Ladder,
+        ];
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(EvaluateReport))]
 [JsonSerializable(typeof(EmbedReport))]
 [JsonSerializable(typeof(SimilarityReport))]
+[JsonSerializable(typeof(SimilarityTopReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(IndexReport))]
 [JsonSerializable(typeof(SearchReport))]

@@ -23,6 +23,18 @@ public sealed partial class HostBackend
         Host.SetSimilarity.Run(problem, Span(a), Span(b), Span(similarity), _team);
 
     /// <inheritdoc/>
+    public void CountSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<int> a, DeviceSpan<int> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts) =>
+        Host.SimilarityTopK.Run(problem, Span(a), Span(b), Span(similarities), Span(rows), Span(counts), _team);
+
+    /// <inheritdoc/>
+    public void SetSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts) =>
+        Host.SimilarityTopK.Run(problem, Span(a), Span(b), Span(similarities), Span(rows), Span(counts), _team);
+
+    /// <inheritdoc/>
     public void TripletLoss(
         in TripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<int> triplets, DeviceSpan<float> margins,
         DeviceSpan<float> gradient, DeviceSpan<float> statistics, DeviceSpan<long> counts) =>

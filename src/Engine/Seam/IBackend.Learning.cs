@@ -17,6 +17,19 @@ public partial interface IBackend
     void SetSimilarity(in SimilarityProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b, DeviceSpan<float> similarity);
 
     /// <summary>
+    /// The K most similar rows of b for each row of counts a, with the number of those that reach the least similarity. Overwrites similarities and
+    /// rows [M,K] and counts [M]; b may be a.
+    /// </summary>
+    void CountSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<int> a, DeviceSpan<int> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts);
+
+    /// <summary>The K most similar rows by bit sets; outputs as of <see cref="CountSimilarityTopK"/>.</summary>
+    void SetSimilarityTopK(
+        in SimilarityTopKProblem problem, DeviceSpan<ulong> a, DeviceSpan<ulong> b,
+        DeviceSpan<float> similarities, DeviceSpan<int> rows, DeviceSpan<int> counts);
+
+    /// <summary>
     /// Loss over a list of triplets int32 [B,3] (anchor, positive, negative) with a margin for each. gradient[N,D] is overwritten (zero where no
     /// triplet is active), and so are statistics and counts, laid out as in <see cref="TripletStatistics"/>.
     /// </summary>
