@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Runtime.Cuda;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -35,8 +34,6 @@ public sealed class CountSimilarity
         _packedProducts = new(queue, PackedSimilarity.Tiled<Tile16, ByteProducts>, PackedSimilarity.Tiled<Tile4, ByteProducts>);
         _multisetVectors = new(queue, PackedSimilarity.Vectors<Tile16, ByteMultisets>, PackedSimilarity.Vectors<Tile4, ByteMultisets>);
         _productVectors = new(queue, PackedSimilarity.Vectors<Tile16, ByteProducts>, PackedSimilarity.Vectors<Tile4, ByteProducts>);
-        // Comparing four bytes is an instruction on CUDA. Elsewhere it is a dozen, against four minima and additions of integers.
-        int best = queue.Accelerator is CudaAccelerator ? Mirrored : Tiled;
         Ladder = new KernelLadder<SimilarityProblem>("CountSimilarity",
         [
             new(Plainly, "plain", "a thread a pair, straight from memory") { Traffic = (p, _) => Result(p) + 8L * p.LengthSimilarity * p.Classes },
@@ -58,7 +55,9 @@ public sealed class CountSimilarity
             },
         ])
         {
-            Rule = problem => new KernelChoice(WhyNotPacked(problem) is null ? best : Tiled),
+            // Comparing four bytes is an instruction on CUDA and a dozen elsewhere; there too it wins by its loads (PoCL, 512 x 512 of 80 classes:
+            // tiled 7.6 ms, packed 12.2, vectors 5.5).
+            Rule = problem => new KernelChoice(WhyNotPacked(problem) is null ? Mirrored : Tiled),
             Class = problem => $"{problem}",
             Tuned = (operation, problems) => queue.Tuned(operation, problems),
         };

@@ -59,6 +59,7 @@ public class HostBackendTests
         using var backend = new HostBackend(2);
         var triplets = new BatchAllTripletProblem(33, 20, 15, 0.1f);
         var search = new HammingProblem(3, 500, 64, 10);
+        var similar = new SimilarityTopKProblem(SimilarityKind.MultisetJaccard, 3, 150, 20, 10);
         using DeviceBuffer floats = backend.Allocate<float>(4096), integers = backend.Allocate<int>(4096), words = backend.Allocate<ulong>(4096);
         Call();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -73,6 +74,9 @@ public class HostBackendTests
                 floats.Slice<float>(6996, 660), floats.Slice<float>(9636, 3), words.Slice<long>(0, 2));
             backend.HammingTopK(
                 search, words.Slice<ulong>(0, 3), words.Slice<ulong>(24, 500), integers.Slice<int>(0, 30), integers.Slice<int>(120, 30));
+            backend.CountSimilarityTopK(
+                similar, integers.Slice<int>(0, 60), integers.Slice<int>(240, 3000), floats.Slice<float>(0, 30), integers.Slice<int>(13000, 30),
+                integers.Slice<int>(13200, 3));
             backend.SoftmaxCrossEntropy(
                 new SoftmaxCrossEntropyProblem(20, 10), floats.Slice<float>(0, 200), integers.Slice<int>(0, 20),
                 floats.Slice<float>(800, 1), floats.Slice<float>(804, 200));
