@@ -31,6 +31,7 @@ public sealed partial class GpuBackend : IBackend
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         Ladders = [_gemm.Ladder];
+        TuningKeys = KeysOf(accelerator, info.Kind);
     }
 
     /// <inheritdoc/>

@@ -21,5 +21,8 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(KernelListReport))]
 [JsonSerializable(typeof(KernelCheckReport))]
 [JsonSerializable(typeof(IReadOnlyList<TimingResult>))]
+[JsonSerializable(typeof(IReadOnlyList<LadderTiming>))]
+[JsonSerializable(typeof(LadderReport))]
+[JsonSerializable(typeof(KernelTuneReport))]
 [JsonSerializable(typeof(KernelRunReport))]
 internal sealed partial class JkJson : JsonSerializerContext;
