@@ -18,8 +18,8 @@ internal static class GpuProblems
         "mb32ic64ih56oc64kh3ph1", "mb32ic128ih28oc128kh3ph1", "mb32ic256ih14oc256kh3ph1", "mb32ic512ih7oc512kh3ph1",
     ];
 
-    // 256 MiB an operand: more than any cache.
-    private static readonly string[] s_streams = ["n67108864"];
+    // 128 MiB an operand: more than any cache, and still checked in seconds.
+    private static readonly string[] s_streams = ["n33554432"];
 
     private static readonly Dictionary<string, string[]> s_more = new()
     {
