@@ -1,4 +1,5 @@
 using JaccardKernels.Cases;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Benchmarks;
 
@@ -24,6 +25,12 @@ internal sealed record BenchOptions
     /// <summary>Parts of "operation problem", any of which suffices; empty for all.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
+    /// <summary>What products may be rounded to, on a GPU.</summary>
+    public ProductMath Math { get; init; }
+
+    /// <summary>The commit of the program, as whoever built it tells.</summary>
+    public string Commit { get; init; } = "not told";
+
     /// <summary>Print JSON in place of the table.</summary>
     public bool Json { get; init; }
 
@@ -46,13 +53,14 @@ internal sealed record BenchOptions
     public TimeSpan RoofDuration => TimeSpan.FromMilliseconds(Quick ? 20 : 50);
 
     /// <summary>The operations to time, in the order of the catalog.</summary>
+    /// <param name="more">Problems of an operation beyond its own, which a quick run leaves out.</param>
     /// <exception cref="ArgumentException">Nothing is left.</exception>
-    public IReadOnlyList<OperationInstance> Select()
+    public IReadOnlyList<OperationInstance> Select(Func<OperationCase, IReadOnlyList<string>>? more = null)
     {
         OperationInstance[] selected =
         [
             .. from operation in CaseCatalog.All
-               from problem in operation.BenchmarkProblems.Index()
+               from problem in operation.BenchmarkProblems.Concat(more?.Invoke(operation) ?? []).Index()
                let name = $"{operation.Name} {problem.Item}"
                where !Quick || problem.Index == 0 || s_quickExtras.Contains(name)
                where Filters.Count == 0 || Filters.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase))

@@ -7,4 +7,5 @@ namespace JaccardKernels.Benchmarks;
     WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(GpuReport))]
 internal sealed partial class BenchJson : JsonSerializerContext;

@@ -38,7 +38,8 @@ internal static class MarkdownReport
         return text.ToString();
     }
 
-    private static void WriteRoofs(StringBuilder text, IReadOnlyList<Roof> roofs)
+    /// <summary>Roofs side by side.</summary>
+    internal static void WriteRoofs(StringBuilder text, IReadOnlyList<Roof> roofs)
     {
         Row(text, ["roof", .. roofs.Select(roof => $"{new BenchTarget(roof.Kind, roof.Threads)}")]);
         Row(text, ["---", .. roofs.Select(_ => "---:")]);
@@ -76,5 +77,6 @@ internal static class MarkdownReport
         }
     }
 
-    private static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    /// <summary>A row of a table.</summary>
+    internal static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

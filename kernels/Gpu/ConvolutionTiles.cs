@@ -1,6 +1,3 @@
-using ILGPU;
-using JaccardKernels.Problems;
-
 namespace JaccardKernels.Gpu;
 
 /// <summary>The tiled convolutions of <see cref="ConvolutionTiled"/> in every shape, and what their launch takes.</summary>

@@ -14,7 +14,7 @@ public sealed class Gemm
     private readonly TiledKernel<GemmOperands> _registers;
     private readonly Kernel<GemmOperands> _shared;
     private readonly int _sharedSide;
-    private readonly TileKernels<GemmOperands>[] _rows, _warps, _ahead;
+    private readonly TileKernels<GemmOperands>[] _rows, _warps, _ahead, _tf32, _bf16;
 
     /// <summary>Prepares the operation; each variant is compiled at its first run.</summary>
     public Gemm(GpuQueue queue)
@@ -30,6 +30,8 @@ public sealed class Gemm
         _ahead = queue.Fitting(
             GemmTiled.Kernels<Tile128x128x16>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
             GemmTiled.Kernels<Tile64x64x16>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile16x16x8r4>(queue));
+        _tf32 = queue.Fitting(GemmTiled.TensorKernels<Tf32Tile128x128x16>(queue), GemmTiled.TensorKernels<Tf32Tile64x64x16>(queue));
+        _bf16 = queue.Fitting(GemmTiled.TensorKernels<Bf16Tile128x128x16>(queue), GemmTiled.TensorKernels<Bf16Tile64x64x16>(queue));
         Ladder = new KernelLadder<GemmProblem>("Gemm",
         [
             new(1, "plain", "a thread an element of C, straight from memory") { Traffic = (p, _) => 4L * p.LengthC * (2L * p.K + 1) },
@@ -44,6 +46,8 @@ public sealed class Gemm
             Tiled(4, "vectors", "8 x 8 results a thread, 128-bit loads from memory and from shared memory", _rows),
             Tiled(5, "warps", "the threads of a warp in a block: fewer addresses a read of shared memory", _warps),
             Tiled(6, "ahead", "two buffers: the next strip is fetched while this one is computed", _ahead),
+            Tiled(7, "tf32", "tensor cores: a warp multiplies 16 x 8 x 8 at once, factors rounded to 11 bits", _tf32) with { Math = ProductMath.Tf32 },
+            Tiled(8, "bf16", "tensor cores: a warp multiplies 16 x 8 x 16 at once, factors rounded to 8 bits", _bf16) with { Math = ProductMath.Bf16 },
         ])
         {
             Rule = Rule,
@@ -102,26 +106,33 @@ public sealed class Gemm
         new(number, name, idea)
         {
             Tiles = [.. tiles.Select(tile => tile.Name)],
-            WhyNot = p => tiles.Length == 0 ? _queue.TooManyThreads(Rows128x128x8.GroupSize) : TileGrid.WhyNot(p.M, p.N, 1, tiles[^1].Rows, tiles[^1].Columns),
+            WhyNot = p => tiles.Length == 0 ? _queue.TooManyThreads(number < 7 ? Rows128x128x8.GroupSize : Tf32Tile64x64x16.GroupSize)
+                : number >= 7 && _queue.WhyNoTensorCores is { } why ? why
+                : TileGrid.WhyNot(p.M, p.N, 1, tiles[^1].Rows, tiles[^1].Columns),
             Traffic = (p, tile) => 4L * tiles.First(candidate => candidate.Name == tile).Traffic(p.M, p.N, p.K),
         };
 
+    private TileKernels<GemmOperands>[] Tiles(int variant) => variant switch { 4 => _rows, 5 => _warps, 6 => _ahead, 7 => _tf32, _ => _bf16 };
+
     private TileKernels<GemmOperands> Find(KernelChoice choice)
     {
-        TileKernels<GemmOperands>[] tiles = choice.Variant switch { 4 => _rows, 5 => _warps, _ => _ahead };
-        foreach (TileKernels<GemmOperands> tile in tiles)
+        foreach (TileKernels<GemmOperands> tile in Tiles(choice.Variant))
         {
             if (tile.Name == choice.Tile) return tile;
         }
         throw new InvalidOperationException($"there is no tile {choice}.");
     }
 
-    // The largest tile that still gives every multiprocessor a group, else the smallest there is.
+    // The largest tile that still gives every multiprocessor a group, else the smallest there is. A CPU that speaks OpenCL has the threads of a group
+    // one after the other, and no shared memory faster than any other: there the tile of 4 x 4 results wins (see the README's table).
     private KernelChoice Rule(GemmProblem problem)
     {
-        if (_ahead.Length == 0 || Ladder.WhyNot(6, problem) is not null) return new KernelChoice(3);
-        TileKernels<GemmOperands>? tile = Array.Find(_ahead, tile => tile.Count(problem.M, problem.N) >= _queue.Accelerator.NumMultiprocessors);
-        return new KernelChoice(6, (tile ?? _ahead[^1]).Name);
+        int variant = _queue.ProductMath switch { ProductMath.Tf32 => 7, ProductMath.Bf16 => 8, _ => 6 };
+        if (Ladder.WhyNot(variant, problem) is not null) variant = 6;
+        if (Ladder.WhyNot(variant, problem) is not null || (variant == 6 && _queue.RunsOnCpu)) return new KernelChoice(3);
+        TileKernels<GemmOperands>[] tiles = Tiles(variant);
+        TileKernels<GemmOperands>? tile = Array.Find(tiles, tile => tile.Count(problem.M, problem.N) >= _queue.Accelerator.NumMultiprocessors);
+        return new KernelChoice(variant, (tile ?? tiles[^1]).Name);
     }
 
     private struct Result : IResult<float>

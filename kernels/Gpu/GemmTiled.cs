@@ -1,4 +1,3 @@
-using ILGPU;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Gpu;
@@ -31,6 +30,23 @@ internal static class GemmTiled
         TShape.Run<StoredStrip<SideA<TShape>, TLayoutA>, StoredStrip<SideB<TShape>, TLayoutB>, GemmResult>(
             tileRow, tileColumn, o.K, a, b, c);
     }
+
+    /// <summary>The product on tensor cores.</summary>
+    [GpuKernel(Combinations = nameof(IsUsed), MinimumArchitecture = 80, TensorCores = true)]
+    internal static void Tensor<
+        [TypeArguments(typeof(Tf32Tile128x128x16), typeof(Tf32Tile64x64x16), typeof(Bf16Tile128x128x16), typeof(Bf16Tile64x64x16))] TShape,
+        [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutA,
+        [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutB>(GemmOperands o)
+        where TShape : struct, ITileShape
+        where TLayoutA : struct, IStripLayout
+        where TLayoutB : struct, IStripLayout => Product<TShape, TLayoutA, TLayoutB>(o);
+
+    /// <summary>The kernels of a shape of tensor cores, in the order of <see cref="LayoutOf"/>.</summary>
+    public static TileKernels<GemmOperands> TensorKernels<TShape>(GpuQueue queue)
+        where TShape : struct, ITileShape =>
+        TileKernels<GemmOperands>.Of<TShape>(
+            queue, Tensor<TShape, StepsAdjacent, RowsAdjacent>, Tensor<TShape, StepsAdjacent, StepsAdjacent>,
+            Tensor<TShape, RowsAdjacent, RowsAdjacent>, Tensor<TShape, Strided, Strided>);
 
     /// <summary>The kernels of a shape, in the order of <see cref="LayoutOf"/>.</summary>
     public static TileKernels<GemmOperands> Kernels<TShape>(GpuQueue queue)

@@ -71,6 +71,11 @@ public sealed class GpuQueue : IDisposable
         ? $"it needs groups of {groupSize} threads; {Accelerator.Name} takes {Accelerator.MaxNumThreadsPerGroup}"
         : null;
 
+    /// <summary>Why there are no tensor cores, as the end of a sentence, or null: on CUDA, inline PTX for them needs sm_80. Elsewhere threads do their work.</summary>
+    internal string? WhyNoTensorCores => Accelerator is CudaAccelerator cuda && cuda.Architecture.Major < 8
+        ? $"it needs the tensor cores of sm_80; {Accelerator.Name} is {cuda.Architecture}"
+        : null;
+
     /// <summary>What a launch may ask for.</summary>
     internal DeviceLimits Limits { get; set; }
 

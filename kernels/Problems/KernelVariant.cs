@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace JaccardKernels.Problems;
 
 /// <summary>One way to compute an operation: a rung of its ladder, which adds one idea to the rung before.</summary>
@@ -39,6 +41,17 @@ public sealed record KernelVariant<TProblem>(int Number, string Name, string Ide
 /// <param name="Tile">The name of the tile, or null for its default.</param>
 public readonly record struct KernelChoice(int Variant, string? Tile = null)
 {
+    /// <summary>Reads <c>N</c> or <c>N:TILE</c>.</summary>
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public static KernelChoice Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] parts = text.Split(':', 2);
+        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int variant) || parts is [_, ""])
+            throw new ArgumentException($"'{text}' is no variant; it is a number, such as 2, or a number and a tile, such as 2:TILE.", nameof(text));
+        return new KernelChoice(variant, parts.Length == 2 ? parts[1] : null);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Tile is null ? $"{Variant}" : $"{Variant}:{Tile}";
 }

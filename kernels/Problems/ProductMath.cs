@@ -16,6 +16,27 @@ public enum ProductMath
 /// <summary>What a <see cref="ProductMath"/> costs.</summary>
 public static class ProductMaths
 {
+    private static readonly string[] s_names = ["fp32", "tf32", "bf16"];
+
+    /// <summary>The names of all modes, from the most exact on.</summary>
+    public static IReadOnlyList<string> Names => s_names;
+
+    /// <summary>The name of a mode: fp32, tf32 or bf16.</summary>
+    public static string NameOf(ProductMath mode) => s_names[(int)mode];
+
+    /// <summary>The mode of a name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    public static ProductMath Parse(string name)
+    {
+        int mode = s_names.IndexOf(name);
+        return mode >= 0
+            ? (ProductMath)mode
+            : throw new ArgumentException($"mode of products '{name}' is unknown; there are {string.Join(", ", s_names)}.", nameof(name));
+    }
+
+    /// <summary>Products of a mode may be computed in another: an operation may be more exact than it has to.</summary>
+    public static bool Allows(ProductMath mode, ProductMath other) => other <= mode;
+
     /// <summary>
     /// The largest normalised mean squared error of a sum of products of rounded factors; 0 for fp32, where the operation's own limit holds.
     /// Rounding to b bits of significand is off by at most 2^-b of the value, with a mean square of 4^-b / 3 at most; two factors make that

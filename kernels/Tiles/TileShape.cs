@@ -4,22 +4,30 @@ namespace JaccardKernels.Tiles;
 
 /// <summary>The numbers of one <c>[TileShape]</c>.</summary>
 internal sealed record TileShape(
-    string Space, string Name, int Rows, int Columns, int Depth, int ThreadRows, int ThreadColumns, int WarpRows, int WarpColumns, int Buffers)
+    string Space, string Name, int Rows, int Columns, int Depth, int ThreadRows, int ThreadColumns, int WarpRows, int WarpColumns, int Buffers,
+    string Tensor)
 {
     /// <summary>Threads of a group.</summary>
-    public int Threads => Rows / ThreadRows * (Columns / ThreadColumns);
+    public int Threads => IsTensor ? Rows / WarpRows * (Columns / WarpColumns) * 32 : Rows / ThreadRows * (Columns / ThreadColumns);
 
-    /// <summary>Elements behind the rows of a step: a vector, so that threads that walk along k meet different banks.</summary>
-    public int Padding => 4;
+    /// <summary>The tensor cores multiply, in this precision; else threads do, in fp32.</summary>
+    public bool IsTensor => Tensor.Length > 0;
+
+    /// <summary>
+    /// Elements behind the rows of a step, so that threads that walk along k meet different banks: a vector for vector loads; two for the fragments
+    /// of the tensor cores, whose four threads of a row would else meet those of the row eight on.
+    /// </summary>
+    public int Padding => IsTensor ? 8 : 4;
 
     /// <summary>What a factor becomes before it is multiplied, as an expression.</summary>
-    public string Round => "factor";
+    public string Round => IsTensor ? $"Rounding.To{Tensor}(factor)" : "factor";
 
     /// <summary>
     /// Steps between two turns of the inner loop. ILGPU moves every sum behind all loads of its block: with a whole strip in one block, all its
-    /// rows and columns would have to stay in registers (174 of them for 8 x 8 results, or spills); so many keep to 32.
+    /// rows and columns would have to stay in registers (174 of them for 8 x 8 results, or spills); so many keep to 32. Tensor cores
+    /// take 8 steps (tf32) or 16 (bf16) at once.
     /// </summary>
-    public int Unroll => 32 / (ThreadRows + ThreadColumns);
+    public int Unroll => IsTensor ? (Tensor == "Bf16" ? 16 : 8) : 32 / (ThreadRows + ThreadColumns);
 
     /// <summary>Reads the attribute.</summary>
     public static TileShape From(GeneratorAttributeSyntaxContext context)
@@ -28,9 +36,19 @@ internal sealed record TileShape(
         int rows = Argument(0), columns = Argument(1);
         return new TileShape(
             context.TargetSymbol.ContainingNamespace.ToDisplayString(), context.TargetSymbol.Name,
-            rows, columns, Argument(2), Argument(3), Argument(4), Named("WarpRows", rows), Named("WarpColumns", columns), Named("Buffers", 1));
+            rows, columns, Argument(2), Argument(3), Argument(4), Named("WarpRows", rows), Named("WarpColumns", columns), Named("Buffers", 1),
+            Text("Tensor"));
 
         int Argument(int index) => (int)attribute.ConstructorArguments[index].Value!;
+
+        string Text(string name)
+        {
+            foreach (var pair in attribute.NamedArguments)
+            {
+                if (pair.Key == name) return (string)pair.Value.Value!;
+            }
+            return "";
+        }
 
         int Named(string name, int otherwise)
         {

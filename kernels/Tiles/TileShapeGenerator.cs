@@ -35,6 +35,12 @@ public sealed class TileShapeGenerator : IIncrementalGenerator
 
                 /// <summary>2: the next strip is fetched while this one is computed; 1: one after the other.</summary>
                 public int Buffers { get; set; } = 1;
+
+                /// <summary>
+                /// Tf32 or Bf16: warps of 32 threads multiply blocks of WarpRows x WarpColumns on tensor cores, and the numbers of a thread are of
+                /// no meaning.
+                /// </summary>
+                public string Tensor { get; set; } = "";
             }
         }
         """;

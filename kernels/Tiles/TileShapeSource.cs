@@ -21,19 +21,30 @@ internal static class TileShapeSource
         text.AppendLine("    {");
         Begin(text, shape);
         Loop(text, shape);
-        End(text, shape);
+        if (shape.IsTensor) TensorTileSource.End(text, shape);
+        else End(text, shape);
         return text.AppendLine("    }").AppendLine("}").ToString();
     }
 
-    // Vectors of four from step to step of a strip: one of padding, so that threads that walk along k meet different banks.
-    private static int StepVectors(int extent) => extent / 4 + 1;
+    // Vectors of four from step to step of a strip.
+    private static int StepVectors(TileShape shape, int extent) => (extent + shape.Padding) / 4;
 
     private static void Begin(StringBuilder text, TileShape shape)
     {
-        int lanesX = shape.WarpColumns / shape.ThreadColumns, lanes = shape.WarpRows / shape.ThreadRows * lanesX, warpsX = shape.Columns / shape.WarpColumns;
-        text.AppendLine($"        var stripA = SharedMemory.Allocate<Four<float>>({StepVectors(shape.Rows) * shape.Depth * shape.Buffers});");
-        text.AppendLine($"        var stripB = SharedMemory.Allocate<Four<float>>({StepVectors(shape.Columns) * shape.Depth * shape.Buffers});");
+        text.AppendLine($"        var stripA = SharedMemory.Allocate<Four<float>>({StepVectors(shape, shape.Rows) * shape.Depth * shape.Buffers});");
+        text.AppendLine($"        var stripB = SharedMemory.Allocate<Four<float>>({StepVectors(shape, shape.Columns) * shape.Depth * shape.Buffers});");
         text.AppendLine("        var elementsA = stripA.Cast<float>();").AppendLine("        var elementsB = stripB.Cast<float>();");
+        if (shape.IsTensor) TensorTileSource.Begin(text, shape);
+        else BeginScalars(text, shape);
+        if (shape.Buffers < 2) return;
+        Fetch(text, shape, "        ");
+        Store(text, shape, "        ");
+        text.AppendLine("        a.Flip();").AppendLine("        b.Flip();").AppendLine("        Group.Barrier();");
+    }
+
+    private static void BeginScalars(StringBuilder text, TileShape shape)
+    {
+        int lanesX = shape.WarpColumns / shape.ThreadColumns, lanes = shape.WarpRows / shape.ThreadRows * lanesX, warpsX = shape.Columns / shape.WarpColumns;
         text.AppendLine($"        int lane = {Modulo("Group.IdxX", lanes)}, warp = {Over("Group.IdxX", lanes)};");
         text.AppendLine($"        int y = {Over("warp", warpsX)} * {shape.WarpRows} + {Over("lane", lanesX)} * 4;");
         text.AppendLine($"        int x = {Modulo("warp", warpsX)} * {shape.WarpColumns} + {Modulo("lane", lanesX)} * 4;");
@@ -44,16 +55,12 @@ internal static class TileShapeSource
             for (int j = 0; j < shape.ThreadColumns; j++) text.Append($"{(j > 0 ? ", " : "")}c{i}_{j} = default");
             text.AppendLine(";");
         }
-        if (shape.Buffers < 2) return;
-        Fetch(text, shape, "        ");
-        Store(text, shape, "        ");
-        text.AppendLine("        a.Flip();").AppendLine("        b.Flip();").AppendLine("        Group.Barrier();");
     }
 
     private static void Loop(StringBuilder text, TileShape shape)
     {
         const string indent = "            ";
-        int stripA = StepVectors(shape.Rows) * shape.Depth, stripB = StepVectors(shape.Columns) * shape.Depth;
+        int stripA = StepVectors(shape, shape.Rows) * shape.Depth, stripB = StepVectors(shape, shape.Columns) * shape.Depth;
         text.AppendLine("        int left = steps;").AppendLine("        do").AppendLine("        {");
         Fetch(text, shape, indent);
         if (shape.Buffers == 1)
@@ -64,8 +71,9 @@ internal static class TileShapeSource
         text.AppendLine($"{indent}int stepA = vectorA, stepB = vectorB;");
         text.AppendLine($"{indent}int turn = {shape.Depth / shape.Unroll};").AppendLine($"{indent}do").AppendLine($"{indent}{{");
         text.AppendLine($"{indent}    var rowsA = stripA.SubView(stepA);").AppendLine($"{indent}    var rowsB = stripB.SubView(stepB);");
-        for (int step = 0; step < shape.Unroll; step++) Step(text, shape, step);
-        text.AppendLine($"{indent}    stepA += {shape.Unroll * StepVectors(shape.Rows)};").AppendLine($"{indent}    stepB += {shape.Unroll * StepVectors(shape.Columns)};");
+        if (shape.IsTensor) TensorTileSource.Steps(text, shape);
+        for (int step = 0; !shape.IsTensor && step < shape.Unroll; step++) Step(text, shape, step);
+        text.AppendLine($"{indent}    stepA += {shape.Unroll * StepVectors(shape, shape.Rows)};").AppendLine($"{indent}    stepB += {shape.Unroll * StepVectors(shape, shape.Columns)};");
         text.AppendLine($"{indent}    turn--;").AppendLine($"{indent}}}").AppendLine($"{indent}while (turn > 0);");
         if (shape.Buffers == 2)
         {
@@ -80,9 +88,9 @@ internal static class TileShapeSource
     {
         text.AppendLine("            {");
         for (int i = 0; i < shape.ThreadRows / 4; i++)
-            text.AppendLine($"                var a{i} = rowsA[{step * StepVectors(shape.Rows) + i * RowStep(shape) / 4}];");
+            text.AppendLine($"                var a{i} = rowsA[{step * StepVectors(shape, shape.Rows) + i * RowStep(shape) / 4}];");
         for (int j = 0; j < shape.ThreadColumns / 4; j++)
-            text.AppendLine($"                var b{j} = rowsB[{step * StepVectors(shape.Columns) + j * ColumnStep(shape) / 4}];");
+            text.AppendLine($"                var b{j} = rowsB[{step * StepVectors(shape, shape.Columns) + j * ColumnStep(shape) / 4}];");
         for (int i = 0; i < shape.ThreadRows; i++)
         {
             for (int j = 0; j < shape.ThreadColumns; j++)
@@ -121,10 +129,12 @@ internal static class TileShapeSource
         for (int part = 0; part < shape.Parts(shape.Columns); part++) text.AppendLine($"{indent}b.Store(elementsB, {part}, {Part('b', indent, part)});");
     }
 
+    /// <summary>value / divisor.</summary>
     // Of what is never negative. Shifts where they do: a signed division by a power of two takes four instructions.
-    private static string Over(string value, int divisor) => Power(divisor) is { } power ? $"({value} >> {power})" : $"({value} / {divisor})";
+    public static string Over(string value, int divisor) => Power(divisor) is { } power ? $"({value} >> {power})" : $"({value} / {divisor})";
 
-    private static string Modulo(string value, int divisor) => Power(divisor) is null ? $"({value} % {divisor})" : $"({value} & {divisor - 1})";
+    /// <summary>value % divisor.</summary>
+    public static string Modulo(string value, int divisor) => Power(divisor) is null ? $"({value} % {divisor})" : $"({value} & {divisor - 1})";
 
     private static int? Power(int value)
     {

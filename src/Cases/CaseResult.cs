@@ -59,10 +59,16 @@ public sealed record CaseCheck(CheckKind Kind, IReadOnlyList<OutputMargin> Margi
 /// <param name="Checks">What was checked.</param>
 public sealed record CaseResult(string Operation, string Problem, string Backend, IReadOnlyList<CaseCheck> Checks)
 {
+    /// <summary>The variant that was forced, or null where the backend chose.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Every check passed.</summary>
     public bool Passed => Checks.All(c => c.Passed);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Operation} {Problem} on {Backend}: {(Passed ? "ok" : "FAILED")}{string.Concat(Checks.Select(c => $"{Environment.NewLine}  {c}"))}";
+    public override string ToString()
+    {
+        string name = Variant is null ? $"{Operation} {Problem}" : $"{Operation} {Problem}, variant {Variant},";
+        return $"{name} on {Backend}: {(Passed ? "ok" : "FAILED")}{string.Concat(Checks.Select(c => $"{Environment.NewLine}  {c}"))}";
+    }
 }

@@ -77,7 +77,7 @@ public static partial class CaseRunner
         double tolerance = instance.Case.ToleranceOn(backend);
         return new CaseCheck(
             CheckKind.Accuracy,
-            [.. Written(instance).Select(i => Judge.Accuracy(instance.Operands[i], expected.Array(i), run.Read(i), tolerance))]);
+            [.. instance.Written().Select(i => Judge.Accuracy(instance.Operands[i], expected.Array(i), run.Read(i), tolerance))]);
     }
 
     private static CaseCheck JudgeGuards(OperationInstance instance, ReferenceValues values, PackedOperands run)
@@ -100,7 +100,7 @@ public static partial class CaseRunner
         foreach (IBackend backend in backends)
         {
             using PackedOperands again = Execute(instance, backend, values);
-            foreach (int i in Written(instance)) margins.Add(Judge.SameBits(instance.Operands[i].Name, first.Bytes(i), again.Bytes(i)));
+            foreach (int i in instance.Written()) margins.Add(Judge.SameBits(instance.Operands[i].Name, first.Bytes(i), again.Bytes(i)));
         }
         return new CaseCheck(CheckKind.Determinism, margins);
     }
@@ -111,7 +111,7 @@ public static partial class CaseRunner
         using PackedOperands run = Execute(instance, backend, values);
         instance.RunReference(values);
         return new CaseCheck(
-            CheckKind.Exactness, [.. Written(instance).Select(i => Judge.Equality(instance.Operands[i], values.Array(i), run.Read(i)))]);
+            CheckKind.Exactness, [.. instance.Written().Select(i => Judge.Equality(instance.Operands[i], values.Array(i), run.Read(i)))]);
     }
 
     private static CaseCheck CheckSharing(OperationInstance instance, IBackend backend)
@@ -125,12 +125,9 @@ public static partial class CaseRunner
             // Two inputs in one memory hold the same values; an output begins with its input's.
             if (instance.Operands[operand].IsRead) Array.Copy(values.Array(other), values.Array(operand), values.Array(other).Length);
             using PackedOperands apart = Execute(instance, backend, values), together = Execute(instance, backend, values, (operand, other));
-            foreach (int i in Written(instance))
+            foreach (int i in instance.Written())
                 margins.Add(Judge.SameBits($"{instance.Operands[i].Name} with {name} = {otherName}", apart.Bytes(i), together.Bytes(i)));
         }
         return new CaseCheck(CheckKind.Sharing, margins);
     }
-
-    private static IEnumerable<int> Written(OperationInstance instance) =>
-        Enumerable.Range(0, instance.Operands.Count).Where(i => instance.Operands[i].IsWritten && instance.Operands[i].Length > 0);
 }

@@ -29,6 +29,20 @@ public sealed class LoadedInstance : IDisposable
         _backend.Synchronize();
     }
 
+    /// <summary>Runs the operation once without waiting for the device.</summary>
+    public void Queue() => _instance.Run(_backend, _operands.Device);
+
+    /// <summary>Runs the operation once on operands as they were at first, and gives every operand that is written.</summary>
+    internal IReadOnlyList<Array> RunAfresh()
+    {
+        Restore();
+        Run();
+        return [.. _instance.Written().Select(_operands.Fetch)];
+    }
+
+    /// <summary>Puts all operands in place again, as they were at first.</summary>
+    internal void Restore() => _operands.Upload();
+
     /// <inheritdoc/>
     public void Dispose() => _operands.Dispose();
 }

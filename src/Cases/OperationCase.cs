@@ -83,6 +83,9 @@ public sealed class OperationCase<TProblem>(string name, string summary) : Opera
     /// <summary>Runs a backend's method.</summary>
     public required Action<IBackend, TProblem, DeviceOperands> Run { get; init; }
 
+    /// <summary>The problem that <see cref="OperationCase.ComputedBy"/> is given, where that is another operation.</summary>
+    public Func<TProblem, IProblem> ComputedAs { get; init; } = problem => problem;
+
     /// <summary>Operations of the plain algorithm, where they are not those that the problem states: it may describe several operations.</summary>
     public Func<TProblem, long> Flops { get; init; } = problem => problem.Flops;
 

@@ -15,6 +15,9 @@ public abstract class OperationInstance
     /// <summary>The problem; its text form is its <c>ToString</c>.</summary>
     public IProblem Problem { get; }
 
+    /// <summary>The problem as the ladder of its operation knows it: of the operation that computes it.</summary>
+    public abstract IProblem LadderProblem { get; }
+
     /// <summary>The operands, in the order of the method of the backend.</summary>
     public IReadOnlyList<Operand> Operands { get; }
 
@@ -72,8 +75,11 @@ public abstract class OperationInstance
         packed.Upload();
         Run(backend, packed.Device);
         packed.Download();
-        return [.. Enumerable.Range(0, Operands.Count).Where(i => Operands[i].IsWritten && Operands[i].Length > 0).Select(packed.Read)];
+        return [.. Written().Select(packed.Read)];
     }
+
+    /// <summary>The operands that are written and present, by number.</summary>
+    internal IEnumerable<int> Written() => Enumerable.Range(0, Operands.Count).Where(i => Operands[i].IsWritten && Operands[i].Length > 0);
 
     /// <summary>The output of the scalar whose derivative is declared, dy, and the derivatives; only where the case has a gradient.</summary>
     internal abstract (int Of, int[] By, bool IsLoss) GradientOperands();
@@ -104,6 +110,8 @@ internal sealed class OperationInstance<TProblem>(OperationCase<TProblem> operat
     : OperationInstance(operation, problem, operation.Operands(problem))
     where TProblem : struct, IProblem<TProblem>
 {
+    public override IProblem LadderProblem => operation.ComputedAs(problem);
+
     public override long Flops => operation.Flops(problem);
 
     public override bool ExactOnIntegers => operation.ExactOnIntegers(problem);

@@ -94,6 +94,19 @@ internal sealed class PackedOperands : IDisposable
     /// <summary>Waits for the device and copies the image back.</summary>
     public void Download() => _backend.Download(_buffer.Slice<byte>(0, _image.Length), _image);
 
+    /// <summary>Waits for the device and reads one operand, which leaves the image as it is: what <see cref="Upload"/> restores.</summary>
+    public Array Fetch(int operand)
+    {
+        Operand o = _operands[operand];
+        switch (o.Type)
+        {
+            case ElementType.Float32: return Fetch(Device[operand], new float[o.Length]);
+            case ElementType.Int32: return Fetch(Device[operand], new int[o.Length]);
+            case ElementType.Int64: return Fetch(Device[operand], new long[o.Length]);
+            default: return Fetch(Device[operand], new ulong[o.Length]);
+        }
+    }
+
     /// <summary>The first byte outside of all operands that is no sentinel any more, told as a sentence; or null.</summary>
     public string? FindDamage()
     {
@@ -113,4 +126,11 @@ internal sealed class PackedOperands : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
+
+    private T[] Fetch<T>(DeviceSpan<T> source, T[] destination)
+        where T : unmanaged
+    {
+        _backend.Download(source, destination);
+        return destination;
+    }
 }

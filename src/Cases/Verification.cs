@@ -11,5 +11,12 @@ public sealed record Verification(string On, double Error, double Tolerance)
     /// <summary>The margin in few characters: <c>2e-15 of 1e-12</c>, or <c>equal</c>.</summary>
     public string Margin => Tolerance == 0 ? "equal" : $"{Text(Error)} of {Text(Tolerance)}";
 
+    /// <summary>Both checks: the error is that of the one which came nearer to its limit.</summary>
+    internal Verification And(Verification other)
+    {
+        bool first = other.Tolerance == 0 || (Tolerance > 0 && Error / Tolerance >= other.Error / other.Tolerance);
+        return (first ? this : other) with { On = $"{On}, and {other.On}" };
+    }
+
     private static string Text(double value) => value.ToString(value == 0 ? "0" : "0e+0", CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,8 @@ internal static class JkApplication
             new Command("index", "Files of codes to search in.") { new IndexBuildVerb(), new IndexInfoVerb() },
             new Command("kernel", "The operations one by one: what there is, whether it is right, how fast it is, and what it gives for arrays of yours.")
             {
-                new KernelListVerb(), new KernelCheckVerb(), new KernelTimeVerb(), new KernelRunVerb(), new KernelPtxVerb(), new KernelReportVerb(),
+                new KernelListVerb(), new KernelCheckVerb(), new KernelTimeVerb(), new KernelTuneVerb(), new KernelRunVerb(), new KernelPtxVerb(),
+                new KernelReportVerb(),
             },
         };
         foreach (HelpOption help in root.Options.OfType<HelpOption>()) help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -38,6 +38,7 @@ public sealed partial class GpuBackend : IBackend
             _gemm.Ladder, .. _convolution.Ladders, _countSimilarity.Ladder, _setSimilarity.Ladder, _similarityTopK.CountLadder,
             _similarityTopK.SetLadder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder, _hammingTopK.Ladder,
         ];
+        TuningKeys = KeysOf(accelerator, info.Kind);
     }
 
     /// <inheritdoc/>

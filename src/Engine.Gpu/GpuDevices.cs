@@ -14,10 +14,26 @@ public static class GpuDevices
     /// <summary>Every CUDA and OpenCL device, and a line for each kind of which there is none.</summary>
     public static IReadOnlyList<DeviceReport> Enumerate() => [.. Cuda().Select(found => found.Report), .. OpenCl().Select(found => found.Report)];
 
-    /// <summary>Opens a device: <c>cuda</c>, <c>opencl</c> (the first usable one of the kind) or, by number, <c>cuda:1</c>.</summary>
+    /// <summary>
+    /// Opens a device: <c>cuda</c>, <c>opencl</c> (the first usable one of the kind) or, by number, <c>cuda:1</c>; what was tuned for it
+    /// (see <see cref="TuningFile"/>) decides how it computes.
+    /// </summary>
     /// <exception cref="ArgumentException">The text is none of these, or the device is not there or not usable: the message says why.</exception>
     /// <exception cref="InvalidOperationException">The driver refuses, or the device does not compute what it should.</exception>
+    /// <exception cref="InvalidDataException">The user's tuning file is broken; the message names it and what is wrong.</exception>
+    /// <exception cref="IOException">The tuning file that was named is not there or cannot be read.</exception>
     public static GpuBackend Open(string device)
+    {
+        IReadOnlyList<TuningTable> tables = TuningFile.Load();
+        GpuBackend backend = OpenUntuned(device);
+        backend.Use(tables);
+        return backend;
+    }
+
+    /// <summary>The same without what was tuned, for a run that is to tune.</summary>
+    /// <exception cref="ArgumentException">The text is no device, or the device is not there or not usable: the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The driver refuses, or the device does not compute what it should.</exception>
+    public static GpuBackend OpenUntuned(string device)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(device);
         string kind = device.Split(':')[0];
@@ -36,7 +52,7 @@ public static class GpuDevices
     internal static GpuBackend OpenSimulator()
     {
         // 4 warps of 4 threads: groups of 16, the least that every kernel must bear.
-        Context context = Context.Create(builder => Configure(builder).CPU(new CPUDevice(4, 4, 1)));
+        Context context = Context.Create(builder => Configure(builder).Profiling().CPU(new CPUDevice(4, 4, 1)));
         Accelerator accelerator = context.GetCPUDevice(0).CreateAccelerator(context);
         return new GpuBackend(context, accelerator, new BackendInfo("simulator", accelerator.Name, "groups of 16 threads", accelerator.MemorySize));
     }
@@ -47,7 +63,7 @@ public static class GpuDevices
     private static GpuBackend Open(Found found)
     {
         Context context = Context.Create(builder => _ = found.Device is CudaDevice cuda
-            ? Configure(builder).Cuda(candidate => candidate.DeviceId == cuda.DeviceId)
+            ? Configure(builder).Profiling().Cuda(candidate => candidate.DeviceId == cuda.DeviceId)
             : Configure(builder).OpenCL(candidate => candidate.DeviceId == ((CLDevice)found.Device!).DeviceId));
         GpuBackend? backend = null;
         try

@@ -106,4 +106,35 @@ public sealed class KernelVerbTests
         JkResult Run(string problem, params string[] inputs) => JkRunner.Run(
             ["kernel", "run", "Gemm", "--problem", problem, "--out", _folder["out"], "--device", "host", .. inputs.Length > 0 ? ["--in"] : Array.Empty<string>(), .. inputs.Select(input => _folder[input])]);
     }
+
+    [Test]
+    public void VariantsAreAskedForOfWhatHasThem()
+    {
+        JkRunner.Run("kernel", "time", "Gemm", "--variant", "1", "--device", "host").AssertFailed(ExitCode.Usage, "Gemm has no variants on host");
+        JkRunner.Run("kernel", "check", "Gemm", "--variant", "all", "--device", "host").AssertFailed(ExitCode.Usage, "Gemm has no variants on host");
+        JkRunner.Run("kernel", "time", "--variant", "all").AssertFailed(ExitCode.Usage, "--variant needs the name");
+        JkRunner.Run("kernel", "tune", "--device", "host").AssertFailed(ExitCode.Usage, "no operation has variants on host");
+        JkRunner.Run("kernel", "tune", "Fill", "--device", "host").AssertFailed(ExitCode.Usage, "Fill has no variants on host");
+        JkRunner.Run("kernel", "tune", "--problem", "m1n1k1").AssertFailed(ExitCode.Usage, "--problem needs the name of one operation");
+        JsonElement report = JkRunner.Run("kernel", "list", "gemm", "--device", "host", "--json").Json();
+        Assert.That(report.GetProperty("operation").GetString(), Is.EqualTo("Gemm"));
+        Assert.That(report.GetProperty("variants").GetArrayLength(), Is.Zero);
+    }
+
+    [TestCase("fp16", "fp32, tf32, bf16")]
+    [TestCase("tf32", "computes in fp32 only")]
+    public void MathOfNoDeviceIsRefused(string math, string told)
+    {
+        JkResult result = JkRunner.Run("kernel", "time", "Fill", "--math", math, "--device", "host");
+        result.AssertFailed(ExitCode.Usage, math, told);
+    }
+
+    [Test]
+    public void ATimingTellsItsClock()
+    {
+        JsonElement timing = JkRunner.Run("kernel", "time", "Fill", "--problem", "n1000", "--seconds", "0.01", "--device", "host", "--json").Json()[0];
+        Assert.That(timing.GetProperty("clock").GetString(), Is.EqualTo("host clock"));
+        Assert.That(timing.GetProperty("math").GetString(), Is.EqualTo("fp32"));
+        Assert.That(timing.GetProperty("variant").ValueKind, Is.EqualTo(JsonValueKind.Null));
+    }
 }

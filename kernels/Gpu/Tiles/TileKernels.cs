@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 
 namespace JaccardKernels.Gpu;
 
 /// <summary>A kernel in one tile shape, once for each way in which its operands may lie; each compiled at its first launch.</summary>
-internal sealed class TileKernels<TOperands>
+internal sealed partial class TileKernels<TOperands>
     where TOperands : struct
 {
     private readonly Kernel<TOperands>[] _kernels;
@@ -29,7 +30,7 @@ internal sealed class TileKernels<TOperands>
     public static TileKernels<TOperands> Of<TShape>(GpuQueue queue, params Action<TOperands>[] methods)
         where TShape : struct, ITileShape =>
         new(
-            typeof(TShape).Name.TrimStart([.. "TileRowsWarps"]), TShape.Rows, TShape.Columns, TShape.Depth, TShape.GroupSize,
+            Sizes().Match(typeof(TShape).Name).Value, TShape.Rows, TShape.Columns, TShape.Depth, TShape.GroupSize,
             [.. methods.Select(method => new Kernel<TOperands>(queue, method))]);
 
     /// <summary>Tiles that cover results <c>[m,n]</c>.</summary>
@@ -41,4 +42,8 @@ internal sealed class TileKernels<TOperands>
 
     /// <summary>Launches one of the methods.</summary>
     public void Launch(int method, in TileGrid grid, in TOperands operands) => _kernels[method].Launch(grid.Groups, GroupSize, operands);
+
+    // Without the idea that a shape's name begins with: Tile128x64x8, Tf32Tile128x128x16.
+    [GeneratedRegex(@"\d+x\d+x.*")]
+    private static partial Regex Sizes();
 }

@@ -36,3 +36,19 @@ internal readonly partial struct Tile64x64x16r4;
 /// <summary>16 threads, for devices that take no more, among them ILGPU's simulator.</summary>
 [TileShape(16, 16, 8, 4, 4, Buffers = 2)]
 internal readonly partial struct Tile16x16x8r4;
+
+/// <summary>Tensor cores in tf32: 8 warps of 64 x 32 results.</summary>
+[TileShape(128, 128, 16, 0, 0, WarpRows = 64, WarpColumns = 32, Buffers = 2, Tensor = "Tf32")]
+internal readonly partial struct Tf32Tile128x128x16;
+
+/// <summary>Tensor cores in tf32: 4 warps of 32 x 32 results, for small ones.</summary>
+[TileShape(64, 64, 16, 0, 0, WarpRows = 32, WarpColumns = 32, Buffers = 2, Tensor = "Tf32")]
+internal readonly partial struct Tf32Tile64x64x16;
+
+/// <summary>Tensor cores in bf16: 8 warps of 64 x 32 results.</summary>
+[TileShape(128, 128, 16, 0, 0, WarpRows = 64, WarpColumns = 32, Buffers = 2, Tensor = "Bf16")]
+internal readonly partial struct Bf16Tile128x128x16;
+
+/// <summary>Tensor cores in bf16: 4 warps of 32 x 32 results, for small ones.</summary>
+[TileShape(64, 64, 16, 0, 0, WarpRows = 32, WarpColumns = 32, Buffers = 2, Tensor = "Bf16")]
+internal readonly partial struct Bf16Tile64x64x16;

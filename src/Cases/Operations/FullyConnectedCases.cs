@@ -16,6 +16,7 @@ internal static class FullyConnectedCases
         Problems = s_problems,
         TinyProblems = s_tiny,
         ComputedBy = "Gemm",
+        ComputedAs = p => p.Forward,
         BenchmarkProblems = s_benchmarks,
         Operands = p =>
         [
@@ -37,6 +38,7 @@ internal static class FullyConnectedCases
         Problems = s_problems,
         TinyProblems = s_tiny,
         ComputedBy = "Gemm",
+        ComputedAs = p => p.BackwardData,
         BenchmarkProblems = s_benchmarks,
         Operands = p => [In("dy", Domain.Normal, p.Batch, p.Outputs), In("w", Domain.Normal, p.Outputs, p.Inputs), Out("dx", p.Batch, p.Inputs)],
         Reference = (p, v) => FullyConnected.BackwardData(p, v[0], v[1], v[2]),
@@ -50,6 +52,7 @@ internal static class FullyConnectedCases
             Problems = s_problems,
             TinyProblems = s_tiny,
             ComputedBy = "Gemm",
+            ComputedAs = p => p.BackwardWeights,
             BenchmarkProblems = s_benchmarks,
             Operands = p =>
             [

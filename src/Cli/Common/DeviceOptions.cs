@@ -2,14 +2,16 @@ using System.CommandLine;
 using JaccardKernels.Cases;
 using JaccardKernels.Engine;
 using JaccardKernels.Engine.Gpu;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Cli;
 
-/// <summary>Where a verb computes: <c>--device</c> and <c>--threads</c>.</summary>
+/// <summary>Where and how a verb computes: <c>--device</c>, <c>--threads</c> and <c>--math</c>.</summary>
 internal sealed class DeviceOptions
 {
     private readonly Option<string> _device;
     private readonly Option<int> _threads;
+    private readonly Option<string> _math;
     private readonly bool _reference;
 
     /// <summary>Adds the options to a verb.</summary>
@@ -29,8 +31,15 @@ internal sealed class DeviceOptions
             HelpName = "N",
             Description = "Threads of the host; 0 means one for each processor. Results do not depend on it.",
         };
+        _math = new Option<string>("--math")
+        {
+            HelpName = string.Join('|', ProductMaths.Names),
+            Description = "What matrix products and convolutions may round their factors to; sums are fp32.",
+            DefaultValueFactory = _ => ProductMaths.NameOf(ProductMath.Fp32),
+        };
         verb.Options.Add(_device);
         verb.Options.Add(_threads);
+        verb.Options.Add(_math);
     }
 
     /// <summary>Threads asked for; 0 means one for each processor.</summary>
@@ -42,28 +51,47 @@ internal sealed class DeviceOptions
     }
 
     /// <summary>Opens the backend asked for.</summary>
-    /// <exception cref="ArgumentException">The device is unknown or not there.</exception>
+    /// <param name="context">The verb's.</param>
+    /// <param name="tuned">Let tuned choices decide how a GPU computes.</param>
+    /// <exception cref="ArgumentException">The device or the mode of products is unknown, not there, or the one has not the other.</exception>
     /// <exception cref="VerbFailedException">The device does not compute what it should.</exception>
-    public IBackend Open(VerbContext context)
+    /// <exception cref="InvalidDataException">The user's tuning file is broken.</exception>
+    public IBackend Open(VerbContext context, bool tuned = true)
+    {
+        ProductMath math = ProductMaths.Parse(context.Get(_math));
+        IBackend backend = OpenDevice(context, tuned);
+        try
+        {
+            backend.ProductMath = math;
+            return backend;
+        }
+        catch (NotSupportedException exception)
+        {
+            backend.Dispose();
+            throw new ArgumentException($"--math is {ProductMaths.NameOf(math)}; {exception.Message}", exception);
+        }
+    }
+
+    private IBackend OpenDevice(VerbContext context, bool tuned)
     {
         int threads = Threads(context);
         string device = context.Get(_device);
         return device switch
         {
             "host" => new HostBackend(threads),
-            "auto" => (IBackend?)OpenGpuOrNull(context) ?? new HostBackend(threads),
+            "auto" => (IBackend?)OpenGpuOrNull(context, tuned) ?? new HostBackend(threads),
             "reference" when _reference => new ReferenceBackend(),
-            _ when device.Split(':')[0] is "cuda" or "opencl" => OpenGpu(device),
+            _ when device.Split(':')[0] is "cuda" or "opencl" => OpenGpu(device, tuned),
             _ => throw new ArgumentException($"device '{device}' is unknown; there are {_device.HelpName!.Replace("|", ", ", StringComparison.Ordinal)}."),
         };
     }
 
-    private static GpuBackend? OpenGpuOrNull(VerbContext context)
+    private static GpuBackend? OpenGpuOrNull(VerbContext context, bool tuned)
     {
         if (GpuDevices.Enumerate().FirstOrDefault(device => device.Usable && device.IsGpu) is not { } found) return null;
         try
         {
-            return GpuDevices.Open(found.Specification);
+            return Open(found.Specification, tuned);
         }
         catch (InvalidOperationException exception)
         {
@@ -72,15 +100,17 @@ internal sealed class DeviceOptions
         }
     }
 
-    private static GpuBackend OpenGpu(string device)
+    private static GpuBackend OpenGpu(string device, bool tuned)
     {
         try
         {
-            return GpuDevices.Open(device);
+            return Open(device, tuned);
         }
         catch (InvalidOperationException exception)
         {
             throw new VerbFailedException($"device '{device}' is refused: {exception.Message}", exception);
         }
     }
+
+    private static GpuBackend Open(string device, bool tuned) => tuned ? GpuDevices.Open(device) : GpuDevices.OpenUntuned(device);
 }
