@@ -23,12 +23,13 @@ public sealed class Convolution
         _backwardBias = new(queue);
     }
 
-    /// <summary>Queues y = conv(x, w) + bias. Overwrites y.</summary>
+    /// <summary>Queues y = conv(x, w) + bias, rectified if the problem says so. Overwrites y.</summary>
     public void RunForward(in ConvolutionProblem problem, ArrayView<float> x, ArrayView<float> w, ArrayView<float> bias, ArrayView<float> y)
     {
         var operands = new Operands
         {
-            Input = x, W = w, Bias = problem.Bias ? bias : w, Output = y, HasBias = problem.Bias ? 1 : 0, Shape = new(problem),
+            Input = x, W = w, Bias = problem.Bias ? bias : w, Output = y, HasBias = problem.Bias ? 1 : 0,
+            Relu = problem.Relu ? 1 : 0, Shape = new(problem),
         };
         _forward.Launch(problem.GroupFilters, problem.Batch * operands.Shape.OutputPlane, problem.Groups, operands);
     }
@@ -54,7 +55,7 @@ public sealed class Convolution
         var result = new ImageResult
         {
             Images = o.Output, Bias = o.Bias, Channels = o.Shape.Filters, GroupChannels = o.Shape.GroupFilters, Plane = o.Shape.OutputPlane,
-            HasBias = o.HasBias,
+            HasBias = o.HasBias, Relu = o.Relu,
         };
         TiledProduct.Run<TTile, float, float, MultiplyAdd, FilterMatrix, PatchMatrix, ImageResult>(
             new FilterMatrix(o.W, o.Shape), new PatchMatrix(o.Input, o.Shape), result,
@@ -77,7 +78,7 @@ public sealed class Convolution
     internal struct Operands
     {
         public ArrayView<float> Input, W, Bias, Output;
-        public int HasBias;
+        public int HasBias, Relu;
         public ConvolutionShape Shape;
     }
 }

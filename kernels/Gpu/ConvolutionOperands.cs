@@ -98,17 +98,19 @@ internal struct Transposed<TElement, TOperand>(TOperand operand) : IOperand<TEle
 }
 
 /// <summary>
-/// Results <c>[channels of a group, N positions]</c> stored as the channels of images <c>[N, channels, positions]</c>, with a bias a channel.
+/// Results <c>[channels of a group, N positions]</c> stored as the channels of images <c>[N, channels, positions]</c>, with a bias a channel,
+/// rectified if wanted.
 /// </summary>
 internal struct ImageResult : IResult<float>
 {
     public ArrayView<float> Images, Bias;
-    public int Channels, GroupChannels, Plane, HasBias;
+    public int Channels, GroupChannels, Plane, HasBias, Relu;
 
     public readonly void Store(int row, int column, int group, float sum)
     {
         int channel = group * GroupChannels + row;
         if (HasBias != 0) sum += Bias[channel];
+        if (Relu != 0 && sum < 0f) sum = 0f;
         Images[(column / Plane * Channels + channel) * Plane + column % Plane] = sum;
     }
 }

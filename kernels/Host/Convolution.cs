@@ -10,7 +10,9 @@ namespace JaccardKernels.Host;
 /// </summary>
 public static unsafe class Convolution
 {
-    /// <summary>y[K][n,oh,ow] = w[K][c,r,s] patches[c,r,s][n,oh,ow] + bias[K], group by group. Overwrites y.</summary>
+    /// <summary>
+    /// y[K][n,oh,ow] = w[K][c,r,s] patches[c,r,s][n,oh,ow] + bias[K], rectified if the problem says so, group by group. Overwrites y.
+    /// </summary>
     /// <exception cref="ArgumentException">A length differs from the problem's.</exception>
     public static void Forward(
         in ConvolutionProblem problem, ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, ThreadTeam team)
@@ -24,7 +26,7 @@ public static unsafe class Convolution
             {
                 int filter = group * filters, channel = group * problem.GroupChannels;
                 var weights = new MatrixLines(pw + (nint)filter * patch, patch, alongK: true);
-                var result = new ResultView(py + (nint)filter * spatial, spatial, spatial, (nint)problem.Filters * spatial);
+                var result = new ResultView(py + (nint)filter * spatial, spatial, spatial, (nint)problem.Filters * spatial, problem.Relu);
                 var biasView = new BiasView(problem.Bias ? pBias + filter : null, perRow: true);
                 if (IsPointwise(problem))
                     GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new ChannelLines(px, problem.Channels, channel, spatial, false), biasView, false, result, team);

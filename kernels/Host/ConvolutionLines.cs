@@ -95,7 +95,7 @@ internal readonly unsafe struct FilterLines(float* weights, int channels, int ta
     }
 }
 
-/// <summary>Copies of short runs, whose call and branch costs would otherwise exceed the copy.</summary>
+/// <summary>Copies and the like of short runs, whose call and branch costs would otherwise exceed the copy.</summary>
 internal static unsafe class LineCopy
 {
     public static void Copy(float* source, float* target, int count)
@@ -110,6 +110,14 @@ internal static unsafe class LineCopy
         int i = 0;
         for (; i + 8 <= count; i += 8) Vector256.Store(Vector256<float>.Zero, target + i);
         for (; i < count; i++) target[i] = 0f;
+    }
+
+    /// <summary>line[i] = max(line[i], 0), a NaN staying one.</summary>
+    public static void Rectify(float* line, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256.Max(Vector256.Load(line + i), Vector256<float>.Zero), line + i);
+        for (; i < count; i++) line[i] = MathF.Max(line[i], 0f);
     }
 
     /// <summary>target[i] = line[first + i stride], zero outside 0..width-1.</summary>

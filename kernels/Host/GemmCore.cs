@@ -1,9 +1,13 @@
 namespace JaccardKernels.Host;
 
-/// <summary>Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix).</summary>
-internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride)
+/// <summary>
+/// Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix); and whether it is rectified.
+/// </summary>
+internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false)
 {
     public nint RowStride => rowStride;
+
+    public bool Relu => relu;
 
     /// <summary>The address of an element.</summary>
     public float* At(int row, int column) => data + row * rowStride + column / run * runStride + column % run;
@@ -121,6 +125,7 @@ internal static unsafe class GemmCore
             for (int k0 = 0; k0 < K; k0 += DepthBlock, add = true)
             {
                 int depth = Math.Min(DepthBlock, K - k0);
+                bool rectify = Result.Relu && k0 + depth == K;
                 GemmPacking.Pack(ref B, column, columns, k0, depth, width, packedB, buffer);
                 if (PackedA == null) GemmPacking.Pack(ref A, row, rows, k0, depth, Height, packedA, buffer);
                 for (int j = 0; j < columns; j += width)
@@ -131,19 +136,21 @@ internal static unsafe class GemmCore
                         float* panelA = PackedA == null
                             ? packedA + (nint)(i / Height) * depth * Height
                             : PackedA + (nint)(row + i) * K + (nint)k0 * Height;
-                        Tile(depth, panelA, panelB, row + i, column + j, Math.Min(Height, rows - i), Math.Min(width, columns - j), add, edge);
+                        Tile(depth, panelA, panelB, row + i, column + j, Math.Min(Height, rows - i), Math.Min(width, columns - j), add, rectify, edge);
                     }
                 }
             }
         }
 
-        private readonly void Tile(int depth, float* a, float* b, int row, int column, int rows, int columns, bool add, float* edge)
+        private readonly void Tile(int depth, float* a, float* b, int row, int column, int rows, int columns, bool add, bool rectify, float* edge)
         {
             int width = GemmTiles.Columns;
             var tile = GemmTiles.Get(Height);
             if (rows == Height && columns == width && Result.RunFrom(column) >= width)
             {
-                tile(depth, a, b, Result.At(row, column), Result.RowStride, add);
+                float* whole = Result.At(row, column);
+                tile(depth, a, b, whole, Result.RowStride, add);
+                for (int i = 0; rectify && i < rows; i++) LineCopy.Rectify(whole + i * Result.RowStride, columns);
                 return;
             }
             tile(depth, a, b, edge, width, false);
@@ -155,6 +162,7 @@ internal static unsafe class GemmCore
                 {
                     float* source = edge + i * width + j;
                     for (int x = 0; x < run; x++) target[x] = add ? target[x] + source[x] : source[x];
+                    if (rectify) LineCopy.Rectify(target, run);
                 }
                 j += run;
             }

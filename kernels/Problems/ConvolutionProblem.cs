@@ -4,7 +4,7 @@ namespace JaccardKernels.Problems;
 /// Two-dimensional cross-correlation as in every deep-learning framework: x <c>[N,C,H,W]</c>, w <c>[K,C/G,R,S]</c>, y <c>[N,K,OH,OW]</c>,
 /// <c>y[n,k,oh,ow] = b[k] + sum_{c,r,s} w[k,c,r,s] x[n, c, oh*strideH - padH + r*dilationH, ow*strideW - padW + s*dilationW]</c>,
 /// zero outside the image. Text form (benchdnn's keys) <c>mb8ic64ih56oc64kh3ph1</c>; iw, kw, sw, pw, dw default to their vertical twins,
-/// strides, dilations and groups to 1 (a dilation of 1 is dense), padding and bias to 0.
+/// strides, dilations and groups to 1 (a dilation of 1 is dense), padding, bias and relu to 0. With relu, <c>y = max(conv + bias, 0)</c>.
 /// </summary>
 public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
 {
@@ -73,6 +73,9 @@ public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
     /// <summary>A bias per output channel is added.</summary>
     public bool Bias { get; }
 
+    /// <summary>Outputs are rectified. The backward passes take a dy that is zero where y is, and do not look at it.</summary>
+    public bool Relu { get; init; }
+
     /// <summary>Output height, OH.</summary>
     public int OutputHeight { get; }
 
@@ -122,7 +125,10 @@ public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
         int h = t.Required("ih"), r = t.Required("kh"), stride = t.Optional("sh", 1), pad = t.Optional("ph", 0), dilation = t.Optional("dh", 1);
         var problem = new ConvolutionProblem(
             t.Optional("mb", 1), t.Required("ic"), h, t.Optional("iw", h), t.Required("oc"), r, t.Optional("kw", r),
-            stride, t.Optional("sw", stride), pad, t.Optional("pw", pad), dilation, t.Optional("dw", dilation), t.Optional("g", 1), t.Flag("bias"));
+            stride, t.Optional("sw", stride), pad, t.Optional("pw", pad), dilation, t.Optional("dw", dilation), t.Optional("g", 1), t.Flag("bias"))
+        {
+            Relu = t.Flag("relu"),
+        };
         t.End();
         return problem;
     }
@@ -131,5 +137,5 @@ public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
     public override string ToString() => ProblemText.Format(
         ("mb", Batch, null), ("g", Groups, 1), ("ic", Channels, null), ("ih", Height, null), ("iw", Width, Height), ("oc", Filters, null),
         ("kh", KernelH, null), ("kw", KernelW, KernelH), ("sh", StrideH, 1), ("sw", StrideW, StrideH), ("ph", PadH, 0), ("pw", PadW, PadH),
-        ("dh", DilationH, 1), ("dw", DilationW, DilationH), ("bias", Bias ? 1 : 0, 0));
+        ("dh", DilationH, 1), ("dw", DilationW, DilationH), ("bias", Bias ? 1 : 0, 0), ("relu", Relu ? 1 : 0, 0));
 }

@@ -15,6 +15,13 @@ internal static class ConvolutionCases
         "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4",
     ];
 
+    // Rectified: edges and whole tiles, sums of one and of several blocks (more than 256 terms), groups, a pointwise.
+    private static readonly string[] s_rectified =
+    [
+        "mb1ic1ih1oc1kh1relu1", "mb2ic3ih7oc5kh3ph1bias1relu1", "mb2g2ic4ih8oc6kh3ph1bias1relu1", "mb3ic40ih13oc33kh3ph1relu1",
+        "mb2ic64ih8oc40kh1bias1relu1",
+    ];
+
     private static readonly string[] s_tiny = ["mb2ic2ih5oc3kh3ph1bias1", "mb1g2ic4ih7iw5oc2kh3kw2sh2ph1dh2dw1"];
 
     // Layers of AlexNet, VGG-16 and ResNet, and one pointwise.
@@ -24,10 +31,10 @@ internal static class ConvolutionCases
         "mb8ic128ih28oc128kh3ph1", "mb8ic256ih14oc256kh3ph1", "mb8ic512ih7oc512kh3ph1", "mb8ic256ih56oc64kh1",
     ];
 
-    public static OperationCase Forward { get; } = new OperationCase<ConvolutionProblem>("ConvolutionForward", "y = conv(x, w) + bias")
+    public static OperationCase Forward { get; } = new OperationCase<ConvolutionProblem>("ConvolutionForward", "y = conv(x, w) + bias, rectified with relu")
     {
-        Problems = s_problems,
-        TinyProblems = s_tiny,
+        Problems = [.. s_problems, .. s_rectified],
+        TinyProblems = [.. s_tiny, "mb2ic2ih4oc3kh3ph1bias1relu1"],
         BenchmarkProblems = s_benchmarks,
         Operands = p => [X(p), W(p), In("bias", Domain.Normal, p.LengthBias), Out("y", p.Batch, p.Filters, p.OutputHeight, p.OutputWidth)],
         Reference = (p, v) => Convolution.Forward(p, v[0], v[1], v[2], v[3]),
@@ -35,6 +42,7 @@ internal static class ConvolutionCases
         ExactOnIntegers = _ => true,
         Gradient = new("y", ["x", "w", "bias"], (p, v, dy, d) =>
         {
+            if (p.Relu) Relu.Backward(new(p.LengthY), dy, v["y"], dy = new double[p.LengthY]);
             Convolution.BackwardData(p, dy, v["w"], d[0]);
             Convolution.BackwardWeights(p, v["x"], dy, d[1]);
             if (p.Bias) Convolution.BackwardBias(p, dy, d[2]);
@@ -65,7 +73,7 @@ internal static class ConvolutionCases
 
     public static OperationCase BackwardBias { get; } = new OperationCase<ConvolutionProblem>("ConvolutionBackwardBias", "db += sums of dy")
     {
-        Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1", "mb1ic1ih225oc2kh1bias1", "mb37ic1ih3oc5kh1bias1"],
+        Problems = ["mb1ic1ih1oc1kh1bias1", "mb3ic1ih7oc5kh1bias1", "mb2ic1ih33iw31oc17kh3bias1", "mb1ic1ih113oc3kh1bias1", "mb37ic1ih3oc5kh1bias1"],
         TinyProblems = ["mb3ic1ih5oc3kh1bias1"],
         BenchmarkProblems = ["mb8ic64ih56oc64kh3ph1bias1"],
         Flops = p => p.LengthY,

@@ -4,7 +4,7 @@ namespace JaccardKernels.Engine;
 
 public partial interface IBackend
 {
-    /// <summary>y = conv(x, w) + bias. Overwrites y. bias is empty when the problem has none.</summary>
+    /// <summary>y = conv(x, w) + bias, rectified if the problem says so. Overwrites y. bias is empty when the problem has none.</summary>
     void ConvolutionForward(in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y);
 
     /// <summary>dx = the transpose of the convolution applied to dy. Overwrites dx.</summary>
