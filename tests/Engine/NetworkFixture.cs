@@ -19,7 +19,7 @@ internal static class NetworkFixture
         Node left = b.Convolution("conv2", pooled, 6, 3, pad: 2, dilation: 2, groups: 2);
         // conv2's input has three readers, so gradients of several edges are added up.
         Node sum = b.Relu("relu2", b.Add("sum", left, pooled));
-        Node both = b.Concatenate("both", sum, b.Convolution("conv3", pooled, 4, 1));
+        Node both = b.Concatenate("both", sum, b.Relu("relu4", b.Convolution("conv3", pooled, 4, 1)));
         Node grid = b.AveragePooling("grid", both, 2, 2, 1);
         Node global = b.GlobalPooling("global", both);
         Node flat = b.FullyConnected("fc1", grid, 7);

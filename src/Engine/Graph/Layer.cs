@@ -36,6 +36,9 @@ public abstract class Layer
     /// <summary>The backward pass reads the result of the forward pass.</summary>
     public virtual bool BackwardReadsOutput => false;
 
+    /// <summary>Its result may overwrite its input, and the gradient of its input that of its result.</summary>
+    public virtual bool RunsInPlace => false;
+
     /// <summary>What the forward pass of training leaves for the backward pass.</summary>
     public virtual IReadOnlyList<SavedSpec> Saved(int batch) => [];
 

@@ -20,6 +20,9 @@ public readonly struct LayerContext
     /// <summary>The parameters of this layer train in this pass; a frozen layer keeps its statistics too.</summary>
     public bool Trains => _plan.Trains(_node);
 
+    /// <summary>A convolution: its result is rectified, for the ReLU that alone reads it and is not run itself.</summary>
+    public bool AppliesRelu => _plan.AppliesRelu(_node);
+
     /// <summary>The number of the training step, which with the seed decides all noise.</summary>
     public int Step => _plan.Step;
 

@@ -5,7 +5,8 @@ namespace JaccardKernels.Engine;
 /// <summary>
 /// A network laid out for one batch size on one backend: every activation, gradient and saved tensor has its place in one arena before the
 /// first step, and a step allocates nothing. A training plan follows what trains when it is built: gradients flow no further down than the first
-/// layer that trains, and frozen layers keep their statistics.
+/// layer that trains, and frozen layers keep their statistics. A ReLU or tanh that alone reads a layer works in that layer's memory, forward and
+/// backward; behind a convolution, a ReLU costs no pass of its own.
 /// </summary>
 public sealed class NetworkPlan : IDisposable
 {
@@ -18,6 +19,9 @@ public sealed class NetworkPlan : IDisposable
     private readonly int[] _firstParameter;
     private readonly bool[] _trains;
     private readonly bool[] _needsGradient;
+
+    // Of each layer, the one that works in its memory; 0 for none, for the first layer overwrites no other.
+    private readonly int[] _overwriter;
 
     /// <summary>Plans and allocates.</summary>
     /// <param name="backend">Where it runs.</param>
@@ -35,8 +39,9 @@ public sealed class NetworkPlan : IDisposable
         _layers = network.Layers.Count;
         (_activations, _gradients) = (new DeviceSpan<float>[_layers + 1], new DeviceSpan<float>[_layers]);
         (_saved, _edges) = (new (long, SavedSpec)[_layers][], new DeviceSpan<float>[_layers][]);
-        (_firstParameter, _trains, _needsGradient) = (new int[_layers], new bool[_layers], new bool[_layers]);
+        (_firstParameter, _trains, _needsGradient, _overwriter) = (new int[_layers], new bool[_layers], new bool[_layers], new int[_layers]);
         FindWhatTrains();
+        FindWhatRunsInPlace();
         var planner = new MemoryPlanner();
         Action place = PlanActivations(planner);
         if (training) place += PlanGradients(planner);
@@ -86,7 +91,10 @@ public sealed class NetworkPlan : IDisposable
     public void Forward(int step = 0)
     {
         Step = step;
-        for (int node = 0; node < _layers; node++) Network.Layers[node].Forward(new LayerContext(this, node));
+        for (int node = 0; node < _layers; node++)
+        {
+            if (!AppliesRelu(Network.Layers[node].Inputs[0])) Network.Layers[node].Forward(new LayerContext(this, node));
+        }
     }
 
     /// <summary>Runs the layers backward from <see cref="OutputGradient"/>, adding to the gradients of the parameters.</summary>
@@ -120,6 +128,10 @@ public sealed class NetworkPlan : IDisposable
 
     internal bool Trains(int node) => _trains[node];
 
+    /// <summary>The node is a convolution, and a ReLU works in its memory: the convolution rectifies what it stores, the ReLU is not run.</summary>
+    internal bool AppliesRelu(int node) =>
+        node >= 0 && Network.Layers[node] is ConvolutionLayer && _overwriter[node] != 0 && Network.Layers[_overwriter[node]] is ReluLayer;
+
     internal int FirstParameter(int node) => _firstParameter[node];
 
     internal DeviceSpan<T> SavedTensor<T>(int node, int index)
@@ -150,13 +162,30 @@ public sealed class NetworkPlan : IDisposable
         if (Training && !_needsGradient[_layers - 1]) throw new ArgumentException("every parameter is frozen: nothing would train.", nameof(Parameters));
     }
 
+    // Where nothing else reads a layer, and its way back does not read its result, the reader that can works in its memory.
+    private void FindWhatRunsInPlace()
+    {
+        for (int node = 1; node < _layers; node++)
+        {
+            int source = Network.Layers[node].Inputs[0];
+            if (!Network.Layers[node].RunsInPlace || source < 0 || Network.Layers[source].BackwardReadsOutput) continue;
+            if (Network.Layers.Count(other => other.Inputs.Contains(source)) == 1) _overwriter[source] = node;
+        }
+    }
+
+    // The layer in whose memory this one works, or this one.
+    private int Overwritten(int node) =>
+        node > 0 && Network.Layers[node].Inputs[0] is >= 0 and var source && _overwriter[source] == node ? source : node;
+
     // Requests memory for activations and saved tensors; the action returned hands out the slices once the arena exists.
     private Action PlanActivations(MemoryPlanner planner)
     {
         Action place = () => { };
         for (int node = -1; node < _layers; node++)
         {
-            int index = node, end = ForwardStep(node);
+            if (node >= 0) place += PlanSaved(planner, node);
+            if (node >= 0 && _overwriter[node] != 0) continue;
+            int index = node, source = Overwritten(node), end = ForwardStep(node);
             if (node == _layers - 1) end = LossStep;
             for (int reader = node + 1; reader < _layers; reader++)
             {
@@ -166,9 +195,8 @@ public sealed class NetworkPlan : IDisposable
             }
             if (node >= 0 && _needsGradient[node] && Network.Layers[node].BackwardReadsOutput) end = BackwardStep(node);
             int length = checked(Batch * (node < 0 ? Network.Input : Network.Layers[node].Output).Length);
-            int request = Request(planner, (long)length * sizeof(float), ForwardStep(node), end);
-            place += () => _activations[index + 1] = _arena.Slice<float>(planner.Offset(request), length);
-            if (node >= 0) place += PlanSaved(planner, node);
+            int request = Request(planner, (long)length * sizeof(float), ForwardStep(source), end);
+            place += () => _activations[index + 1] = _activations[source + 1] = _arena.Slice<float>(planner.Offset(request), length);
         }
         return place;
     }
@@ -198,7 +226,8 @@ public sealed class NetworkPlan : IDisposable
                 if (!HasGradient(source)) continue;
                 if (written.Add(source))
                 {
-                    place += PlanGradient(planner, source, BackwardStep(node));
+                    if (_overwriter[source] == node) place += () => _gradients[source] = _gradients[reader];
+                    else place += PlanGradient(planner, source, BackwardStep(node));
                     place += () => _edges[reader][input] = _gradients[source];
                 }
                 else
@@ -215,7 +244,8 @@ public sealed class NetworkPlan : IDisposable
     private Action PlanGradient(MemoryPlanner planner, int node, int start)
     {
         int length = checked(Batch * Network.Layers[node].Output.Length);
-        int request = Request(planner, (long)length * sizeof(float), start, BackwardStep(node));
+        int end = HasGradient(Overwritten(node)) ? BackwardStep(Overwritten(node)) : BackwardStep(node);
+        int request = Request(planner, (long)length * sizeof(float), start, end);
         return () => _gradients[node] = _arena.Slice<float>(planner.Offset(request), length);
     }
 

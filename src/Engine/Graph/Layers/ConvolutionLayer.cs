@@ -32,8 +32,11 @@ public sealed class ConvolutionLayer : Layer
     public override long Flops(int batch) => Problem(batch).Flops;
 
     /// <inheritdoc/>
-    public override void Forward(in LayerContext context) =>
-        context.Backend.ConvolutionForward(Problem(context.Batch), context.Input(), context.Parameter(0), _bias ? context.Parameter(1) : default, context.Output);
+    public override void Forward(in LayerContext context)
+    {
+        ConvolutionProblem problem = Problem(context.Batch) with { Relu = context.AppliesRelu };
+        context.Backend.ConvolutionForward(problem, context.Input(), context.Parameter(0), _bias ? context.Parameter(1) : default, context.Output);
+    }
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)

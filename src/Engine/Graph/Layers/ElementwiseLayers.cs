@@ -2,7 +2,7 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Engine;
 
-/// <summary>max(x, 0).</summary>
+/// <summary>max(x, 0). A convolution that nothing else reads does it while it stores (see <see cref="LayerContext.AppliesRelu"/>).</summary>
 public sealed class ReluLayer : Layer
 {
     internal ReluLayer(string name, Node x)
@@ -12,6 +12,9 @@ public sealed class ReluLayer : Layer
 
     /// <inheritdoc/>
     public override bool BackwardReadsOutput => true;
+
+    /// <inheritdoc/>
+    public override bool RunsInPlace => true;
 
     /// <inheritdoc/>
     public override void Forward(in LayerContext context) => context.Backend.ReluForward(new(context.Output.Length), context.Input(), context.Output);
@@ -37,6 +40,9 @@ public sealed class TanhLayer : Layer
 
     /// <inheritdoc/>
     public override bool BackwardReadsOutput => true;
+
+    /// <inheritdoc/>
+    public override bool RunsInPlace => true;
 
     /// <inheritdoc/>
     public override void Forward(in LayerContext context) => context.Backend.TanhForward(new(context.Output.Length), context.Input(), context.Output);
