@@ -35,20 +35,24 @@ public class ConvolutionReferenceTests
                 bool inside = ih >= 0 && ih < p.Height && iw >= 0 && iw < p.Width;
                 if (inside) sum += w[k * p.PatchLength + t] * x[((n * p.Channels + group * p.GroupChannels + c) * p.Height + ih) * p.Width + iw];
             }
-            Assert.That(y[i], Is.EqualTo(sum), $"output {i}");
+            Assert.That(y[i], Is.EqualTo(p.Relu ? Math.Max(sum, 0) : sum), $"output {i}");
         }
     }
 
-    /// <summary>A convolution is linear in x and in w, so the three passes share one inner product: (y, dy) = (x, dx) = (w, dw).</summary>
+    /// <summary>
+    /// A convolution is linear in x and in w, so the three passes share one inner product: (y, dy) = (x, dx) = (w, dw). A rectified one is linear where
+    /// y is positive, and elsewhere its dy is zero.
+    /// </summary>
     [TestCaseSource(nameof(Problems))]
     public void PassesAreTransposesOfEachOther(string text)
     {
         ConvolutionProblem p = ConvolutionProblem.Parse(text);
         ReferenceValues forward = CaseCatalog.Find("ConvolutionForward").Parse(text).Fill(5, FillMode.Integers);
         ReferenceValues backward = CaseCatalog.Find("ConvolutionBackwardData").Parse(text).Fill(6, FillMode.Integers);
-        ReadOnlySpan<double> x = forward["x"], w = forward["w"], dy = backward["dy"];
-        double[] y = new double[p.LengthY], dx = new double[p.LengthX], dw = new double[p.LengthW];
+        ReadOnlySpan<double> x = forward["x"], w = forward["w"];
+        double[] dy = ((ReadOnlySpan<double>)backward["dy"]).ToArray(), y = new double[p.LengthY], dx = new double[p.LengthX], dw = new double[p.LengthW];
         Convolution.Forward(p, x, w, new double[p.LengthBias], y);
+        if (p.Relu) Relu.Backward(new(p.LengthY), dy, y, dy);
         Convolution.BackwardData(p, dy, w, dx);
         Convolution.BackwardWeights(p, x, dy, dw);
         double product = Dot(y, dy);
