@@ -102,7 +102,7 @@ public class CaseTimerTests
             Assert.That(verified.Tolerance, Is.EqualTo(4e-12).Within(1e-20));
         }
         using (new ForcedChoice(ladder, new KernelChoice(1)))
-            Assert.That(check.Run(accumulates, loaded)!.On, Is.EqualTo("itself against variant 2 tiled"));
+            Assert.That(check.Run(accumulates, loaded)!.On, Is.EqualTo("itself against variant 2 shared"));
     }
 
     private static OperationInstance Gemm => CaseCatalog.Find("Gemm").Parse("m5n9k7");

@@ -57,11 +57,11 @@ public sealed class CompiledKernelVerbTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Json().GetProperty("assembler").GetString(), Is.EqualTo("ptxas 11.8.89"));
-            Assert.That(kernel.GetProperty("kernel").GetString(), Is.EqualTo("ReduceColumns.Sum"));
+            Assert.That(kernel.GetProperty("kernel").GetString(), Is.EqualTo("PartialSums.Add"));
             Assert.That(kernel.GetProperty("registers").GetInt32(), Is.EqualTo(43));
             Assert.That(kernel.GetProperty("occupancy").GetDouble(), Is.EqualTo(0.625));
             Assert.That(kernel.GetProperty("loopInstructions").GetInt32(), Is.EqualTo(8));
-            Assert.That(File.ReadAllText(_folder["report.md"]), Does.Contain("| ReduceColumns | `Sum` | 256 | 43 | 8320 |"));
+            Assert.That(File.ReadAllText(_folder["report.md"]), Does.Contain("| PartialSums | `Add` | 256 | 43 | 8320 |"));
         }
     }
 
@@ -72,8 +72,8 @@ public sealed class CompiledKernelVerbTests
         JkResult result = Report(Spills, RecordedListings.ColumnSums);
         Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Failed));
         Assert.That(result.Error.Trim(), Is.EqualTo(
-            "jk: error: 1 of 1 kernels use local memory: ReduceColumns.Sum (stack 0 B, spills 4 + 8 B, 0 LDL/STL)."));
-        Assert.That(File.ReadAllText(_folder["report.md"]), Does.Contain("| `ReduceColumns.Sum` | stack 0 B, spills 4 + 8 B, 0 LDL/STL |"));
+            "jk: error: 1 of 1 kernels use local memory: PartialSums.Add (stack 0 B, spills 4 + 8 B, 0 LDL/STL)."));
+        Assert.That(File.ReadAllText(_folder["report.md"]), Does.Contain("| `PartialSums.Add` | stack 0 B, spills 4 + 8 B, 0 LDL/STL |"));
     }
 
     [Test]
@@ -83,7 +83,7 @@ public sealed class CompiledKernelVerbTests
         Run("no-such-ptxas", cuobjdump).AssertFailed(ExitCode.Failed, "ptxas is missing", "no-such-ptxas");
         Run(ptxas, "no-such-cuobjdump").AssertFailed(ExitCode.Failed, "cuobjdump is missing", "no-such-cuobjdump");
         Run(ptxas, cuobjdump).AssertFailed(ExitCode.Failed, "returned 3", "ptxas fatal", ": no");
-        Report("nothing", RecordedListings.ColumnSums).AssertFailed(ExitCode.Failed, "kernel ReduceColumns.Sum", "ptxas", "registers");
+        Report("nothing", RecordedListings.ColumnSums).AssertFailed(ExitCode.Failed, "kernel PartialSums.Add", "ptxas", "registers");
         Assert.That(File.Exists(_folder["report.md"]), Is.False);
     }
 
@@ -98,7 +98,7 @@ public sealed class CompiledKernelVerbTests
     }
 
     private JkResult Run(string ptxas, string cuobjdump, params string[] options) => JkRunner.Run(
-        ["kernel", "report", "ReduceColumns.Sum", "--ptxas", ptxas, "--cuobjdump", cuobjdump, "--out", _folder["report.md"], .. options]);
+        ["kernel", "report", "PartialSums.Add", "--ptxas", ptxas, "--cuobjdump", cuobjdump, "--out", _folder["report.md"], .. options]);
 
     // A command with an argument that holds a blank.
     private string Script(string name, string text)

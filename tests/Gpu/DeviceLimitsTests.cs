@@ -100,7 +100,7 @@ public class DeviceLimitsTests(string kind)
         _backend.Queue.Fault = what => what == "an allocation" ? new CLException(CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE) : null;
         Assert.That(
             () => _backend.HammingTopK(problem, codes.Slice<ulong>(0, 2), codes.As<ulong>(), distances.As<int>(), rows.As<int>()),
-            Throws.TypeOf<InsufficientMemoryException>().With.Message.Match(@"^\d+ bytes of scratch memory of HammingTopK were asked of .+ free\.$"));
+            Throws.TypeOf<InsufficientMemoryException>().With.Message.Match(@"^\d+ bytes of scratch memory of HammingFusedSearch were asked of .+ free\.$"));
         // Refused, not lost.
         _backend.Queue.Fault = null;
         _backend.HammingTopK(problem, codes.Slice<ulong>(0, 2), codes.As<ulong>(), distances.As<int>(), rows.As<int>());

@@ -9,7 +9,7 @@ public class PtxCompilerTests
     [Test]
     public void WhatWasCompiledBeforeDoesNotMatter()
     {
-        GpuKernel kernel = Kernel("Gemm.Product[Tile16]");
+        GpuKernel kernel = Kernel("Gemm.Registers[Tile16]");
         using PtxCompiler fresh = new(new PtxTarget(80)), used = new(new PtxTarget(80));
         _ = used.Compile(Kernel("HammingDistance.Matrix[Tile16]"));
         AssertSame(used.Compile(kernel), fresh.Compile(kernel));

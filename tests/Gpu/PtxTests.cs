@@ -19,7 +19,7 @@ public partial class PtxTests
         (@"\[Tile(4|16)\]$", @"ld\.shared"),
         (@"\[(Rows|Warps|Tile)\d+x", @"ld\.shared\.v4\.f32"),
         (@"^GemmTiled\.Product\[.*Adjacent", @"ld\.global\.v4\.f32"),
-        (@"^GemmTiled\.", @"st\.global\.v4\.f32"),
+        (@"^GemmTiled\.Product", @"st\.global\.v4\.f32"),
         (@"^ConvolutionTiled\.Pointwise", @"ld\.global\.v4\.f32"),
         (@"^ConvolutionTiled\.(Patches|Pointwise)", @"st\.global\.v4\.f32"),
         (@"^(Adam\.Step|Concatenate\.Backward|Fill\.Assign|GlobalPooling\.Backward)$", @"st\.global\.v4"),
