@@ -179,7 +179,7 @@ internal sealed class ConvolutionBackwardWeights
 
         public readonly void StoreOne(int row, int column, float sum)
         {
-            if (row < Rows && column < Columns) Store(row, column, Grid.IdxZ, sum);
+            if (row < Rows & column < Columns) Store(row, column, Grid.IdxZ, sum);
         }
     }
 }

@@ -45,7 +45,7 @@ internal static class ConvolutionDepthwise
             }
         }
         if (o.HasBias != 0) sum += o.Bias[k];
-        if (o.Relu != 0 && sum < 0f) sum = 0f;
+        if (o.Relu != 0 & sum < 0f) sum = 0f;
         o.Output[(n * s.Filters + k) * s.OutputPlane + i] = sum;
     }
 
@@ -62,11 +62,11 @@ internal static class ConvolutionDepthwise
             for (int r = 0; r < s.KernelH; r++)
             {
                 int above = h + s.PadH - r * s.DilationH, oh = above / s.StrideH;
-                if (above < 0 || oh * s.StrideH != above || oh >= s.OutputHeight) continue;
+                if (above < 0 | oh * s.StrideH != above | oh >= s.OutputHeight) continue;
                 for (int t = 0; t < s.KernelW; t++)
                 {
                     int left = w + s.PadW - t * s.DilationW, ow = left / s.StrideW;
-                    bool reached = left >= 0 && ow * s.StrideW == left && ow < s.OutputWidth;
+                    bool reached = left >= 0 & ow * s.StrideW == left & ow < s.OutputWidth;
                     if (reached) sum += o.W[k * s.Taps + r * s.KernelW + t] * o.Input[(n * s.Filters + k) * s.OutputPlane + oh * s.OutputWidth + ow];
                 }
             }

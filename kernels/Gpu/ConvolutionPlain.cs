@@ -28,12 +28,12 @@ internal static class ConvolutionPlain
             for (int tap = 0; tap < s.Taps; tap++)
             {
                 int h = oh * s.StrideH - s.PadH + tap / s.KernelW * s.DilationH, w = ow * s.StrideW - s.PadW + tap % s.KernelW * s.DilationW;
-                if ((uint)h >= (uint)s.Height || (uint)w >= (uint)s.Width) continue;
+                if ((uint)h >= (uint)s.Height | (uint)w >= (uint)s.Width) continue;
                 sum += o.W[(k * s.GroupChannels + c) * s.Taps + tap] * o.X[(channels + c) * s.InputPlane + h * s.Width + w];
             }
         }
         if (o.HasBias != 0) sum += o.Bias[k];
-        if (o.Relu != 0 && sum < 0f) sum = 0f;
+        if (o.Relu != 0 & sum < 0f) sum = 0f;
         o.Y[i] = sum;
     }
 
@@ -52,9 +52,9 @@ internal static class ConvolutionPlain
             for (int tap = 0; tap < s.Taps; tap++)
             {
                 int above = h + s.PadH - tap / s.KernelW * s.DilationH, left = w + s.PadW - tap % s.KernelW * s.DilationW;
-                if (above < 0 || left < 0 || above % s.StrideH != 0 || left % s.StrideW != 0) continue;
+                if (above < 0 | left < 0 | above % s.StrideH != 0 | left % s.StrideW != 0) continue;
                 int oh = above / s.StrideH, ow = left / s.StrideW;
-                if (oh >= s.OutputHeight || ow >= s.OutputWidth) continue;
+                if (oh >= s.OutputHeight | ow >= s.OutputWidth) continue;
                 sum += o.W[(k * s.GroupChannels + channel) * s.Taps + tap] * o.Y[(n * s.Filters + k) * s.OutputPlane + oh * s.OutputWidth + ow];
             }
         }
@@ -91,7 +91,7 @@ internal static class ConvolutionPlain
         int n = at / s.OutputPlane, position = at % s.OutputPlane;
         int h = position / s.OutputWidth * s.StrideH - s.PadH + tap / s.KernelW * s.DilationH;
         int w = position % s.OutputWidth * s.StrideW - s.PadW + tap % s.KernelW * s.DilationW;
-        if ((uint)h >= (uint)s.Height || (uint)w >= (uint)s.Width) return 0f;
+        if ((uint)h >= (uint)s.Height | (uint)w >= (uint)s.Width) return 0f;
         return o.Y[(n * s.Filters + k) * s.OutputPlane + position] * o.X[(n * s.Channels + c) * s.InputPlane + h * s.Width + w];
     }
 }

@@ -90,18 +90,20 @@ internal struct ConvolutionResult : ITileResult
     public readonly void Store(int row, int column, Four<float> sums)
     {
         bool vector = O.StoresVectors != 0;
-        if (vector && row < O.Grid.M && column < O.Grid.N) StoreVector(row, column, sums);
-        if (vector) return;
-        StoreOne(row, column, sums.X);
-        StoreOne(row, column + 1, sums.Y);
-        StoreOne(row, column + 2, sums.Z);
-        StoreOne(row, column + 3, sums.W);
+        if (vector & row < O.Grid.M & column < O.Grid.N) StoreVector(row, column, sums);
+        // One condition each, without shortcuts or returns: ILGPU 1.5.3 merges nested ones wrongly, which shows on OpenCL.
+        if (!vector & row < O.Grid.M & column < O.Grid.N) StoreInside(row, column, sums.X);
+        if (!vector & row < O.Grid.M & column + 1 < O.Grid.N) StoreInside(row, column + 1, sums.Y);
+        if (!vector & row < O.Grid.M & column + 2 < O.Grid.N) StoreInside(row, column + 2, sums.Z);
+        if (!vector & row < O.Grid.M & column + 3 < O.Grid.N) StoreInside(row, column + 3, sums.W);
     }
 
     public readonly void StoreOne(int row, int column, float sum)
     {
-        if (row < O.Grid.M && column < O.Grid.N) O.Output[At(row, column)] = Finish(sum, Bias(row));
+        if (row < O.Grid.M & column < O.Grid.N) StoreInside(row, column, sum);
     }
+
+    private readonly void StoreInside(int row, int column, float sum) => O.Output[At(row, column)] = Finish(sum, Bias(row));
 
     private readonly void StoreVector(int row, int column, Four<float> sums)
     {
@@ -115,7 +117,7 @@ internal struct ConvolutionResult : ITileResult
     private readonly float Finish(float sum, float bias)
     {
         float value = sum + bias;
-        return O.Relu != 0 && value < 0f ? 0f : value;
+        return O.Relu != 0 & value < 0f ? 0f : value;
     }
 
     private readonly int At(int row, int column)

@@ -50,10 +50,15 @@ internal static class GemmTiled
 
     /// <summary>The kernels of a shape, in the order of <see cref="LayoutOf"/>.</summary>
     public static TileKernels<GemmOperands> Kernels<TShape>(GpuQueue queue)
-        where TShape : struct, ITileShape =>
+        where TShape : struct, ITileShape => Kernels<TShape, TShape>(queue);
+
+    /// <summary>The same, with another shape, of the same rows, columns and threads, for any strides: their addresses take registers.</summary>
+    public static TileKernels<GemmOperands> Kernels<TShape, TStrided>(GpuQueue queue)
+        where TShape : struct, ITileShape
+        where TStrided : struct, ITileShape =>
         TileKernels<GemmOperands>.Of<TShape>(
             queue, Product<TShape, StepsAdjacent, RowsAdjacent>, Product<TShape, StepsAdjacent, StepsAdjacent>,
-            Product<TShape, RowsAdjacent, RowsAdjacent>, Product<TShape, Strided, Strided>);
+            Product<TShape, RowsAdjacent, RowsAdjacent>, Product<TStrided, Strided, Strided>);
 
     /// <summary>Which kernel fits a problem: NN, NT, TN, any.</summary>
     public static int LayoutOf(in GemmProblem problem, bool aligned)
@@ -63,10 +68,11 @@ internal static class GemmTiled
         return problem.TransposeA ? 2 : problem.TransposeB ? 1 : 0;
     }
 
-    /// <summary>Pairs of layouts that <see cref="Kernels"/> launches.</summary>
+    /// <summary>Pairs of layouts that <see cref="Gemm"/> launches.</summary>
     public static bool IsUsed(Type[] arguments)
     {
         (Type a, Type b) = (arguments[1], arguments[2]);
+        if (a == typeof(Strided) && arguments[0] == typeof(Tile128x128x16)) return false;
         return a == b || (a == typeof(StepsAdjacent) && b == typeof(RowsAdjacent));
     }
 }
@@ -79,17 +85,17 @@ internal struct GemmResult : ITileResult
     public readonly void Store(int row, int column, Four<float> sums)
     {
         bool vector = O.StoresVectors != 0;
-        if (vector && row < O.M && column < O.N) StoreVector(row, column, sums);
-        if (vector) return;
-        StoreOne(row, column, sums.X);
-        StoreOne(row, column + 1, sums.Y);
-        StoreOne(row, column + 2, sums.Z);
-        StoreOne(row, column + 3, sums.W);
+        if (vector & row < O.M & column < O.N) StoreVector(row, column, sums);
+        // One condition each, without shortcuts or returns: ILGPU 1.5.3 merges nested ones wrongly, which shows on OpenCL.
+        if (!vector & row < O.M & column < O.N) O.Store(row, column, sums.X);
+        if (!vector & row < O.M & column + 1 < O.N) O.Store(row, column + 1, sums.Y);
+        if (!vector & row < O.M & column + 2 < O.N) O.Store(row, column + 2, sums.Z);
+        if (!vector & row < O.M & column + 3 < O.N) O.Store(row, column + 3, sums.W);
     }
 
     public readonly void StoreOne(int row, int column, float sum)
     {
-        if (row < O.M && column < O.N) O.Store(row, column, sum);
+        if (row < O.M & column < O.N) O.Store(row, column, sum);
     }
 
     private readonly void StoreVector(int row, int column, Four<float> sums)

@@ -75,7 +75,7 @@ internal struct PatchStrip<TSide> : IStrip
     {
         if (_left <= ahead) return 0f;
         Four<int> entry = _table[_step + ahead];
-        bool inside = (uint)(_h + entry.Y) < (uint)_height && (uint)(_w + entry.Z) < (uint)_width;
+        bool inside = (uint)(_h + entry.Y) < (uint)_height & (uint)(_w + entry.Z) < (uint)_width;
         return inside ? _images[_at + entry.X] : 0f;
     }
 }

@@ -78,7 +78,7 @@ internal struct ChannelStrip<TSide>(
     {
         int row = _row + PositionCursor<TSide>.OwnRow + index * PositionCursor<TSide>.RowStep;
         int image = _plane.Divide(_cursor.Position), inImage = _plane.Remainder(_cursor.Position);
-        if (!_cursor.Inside || row >= _rows) return 0f;
+        if (!_cursor.Inside | row >= _rows) return 0f;
         return _images[image * _imageStride + (_first + row) * _plane.Divisor + inImage];
     }
 }
@@ -113,9 +113,9 @@ internal struct TermStrip<TSide>(
     private readonly float Element(int index, int at, int h, int w)
     {
         int row = _row + PositionCursor<TSide>.OwnRow + index * PositionCursor<TSide>.RowStep;
-        if (!_cursor.Inside || row >= _rows) return 0f;
+        if (!_cursor.Inside | row >= _rows) return 0f;
         Four<int> entry = _table[row];
-        bool inside = (uint)(h + entry.Y) < (uint)_grid.Height && (uint)(w + entry.Z) < (uint)_grid.Width;
+        bool inside = (uint)(h + entry.Y) < (uint)_grid.Height & (uint)(w + entry.Z) < (uint)_grid.Width;
         return inside ? _images[at + entry.X] : 0f;
     }
 }

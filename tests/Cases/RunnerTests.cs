@@ -119,5 +119,5 @@ public class RunnerTests
     private static OperationInstance Gemm(string problem) => CaseCatalog.Find("Gemm").Parse(problem);
 
     private static CaseTimer Timer(IBackend backend) =>
-        new(backend) { Duration = TimeSpan.FromMilliseconds(10), WarmUp = TimeSpan.FromMilliseconds(1) };
+        new(backend) { Duration = TimeSpan.FromMilliseconds(50), WarmUp = TimeSpan.FromMilliseconds(1) };
 }

@@ -40,11 +40,9 @@ public partial class PtxTests
         (@"^PackedSimilarity\.Vectors\[Tile16,", @"ld\.global\.v4"),
         (@"^PackedSimilarity\.Vectors\[Tile16,", @"ld\.shared\.v4"),
         (@"^PackedSimilarity\.Vectors\[Tile16,", @"st\.global\.v4"),
-        (@"^PackedSimilarity\.Vectors\[Tile16,ByteProducts\]$", @"dp4a\.u32\.u32"),
         (@"^PackedSimilarity\.Vectors\[Tile16,BitSets\]$", @"popc\.b32"),
         (@"^SearchKernels\.ByteMultisets$", @"vabsdiff4\.u32\.u32\.u32\.add"),
         (@"^SearchKernels\.ByteMultisets$", @"ld\.shared\.v4"),
-        (@"^SearchKernels\.ByteProducts$", @"dp4a\.u32\.u32"),
         (@"^SearchKernels\.BitSets$", @"popc\.b32"),
     ];
 
@@ -107,7 +105,7 @@ public partial class PtxTests
 
     private static int LocalBytes(string ptx) => LocalArray().Matches(ptx).Sum(match => int.Parse(match.Groups[1].Value));
 
-    [GeneratedRegex(@"^\s*(vabsdiff4|dp4a)\.", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s*vabsdiff4\.", RegexOptions.Multiline)]
     private static partial Regex InlineInstruction();
 
     [GeneratedRegex(@"\.local[^;\[]*\.b8[^;\[]*\[(\d+)\]")]

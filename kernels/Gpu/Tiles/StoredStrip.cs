@@ -79,7 +79,7 @@ internal struct StoredStrip<TSide, TLayout> : IStrip
     public readonly Four<float> Fetch(int part)
     {
         if (!TLayout.Vectors) return new Four<float>(Element(4 * part), Element(4 * part + 1), Element(4 * part + 2), Element(4 * part + 3));
-        if (_left <= part * PartSteps || (part * PartRows > 0 && _rows <= part * PartRows)) return default;
+        if (_left <= part * PartSteps | (part * PartRows > 0 & _rows <= part * PartRows)) return default;
         int at = _at + (TLayout.StepsAdjacent ? part * PartRows * _rowStride : part * PartSteps * _stepStride);
         return _view.Cast<Four<float>>()[at >> 2];
     }
@@ -132,7 +132,7 @@ internal struct StoredStrip<TSide, TLayout> : IStrip
     private readonly float Element(int index)
     {
         int rows = ElementRows(index), steps = ElementSteps(index);
-        if (_rows <= rows || _left <= steps) return default;
+        if (_rows <= rows | _left <= steps) return default;
         return _view[_at + rows * _rowStride + steps * _stepStride];
     }
 }
