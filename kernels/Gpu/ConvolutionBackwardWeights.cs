@@ -26,7 +26,7 @@ internal sealed class ConvolutionBackwardWeights
         _tiled = new(queue, Tiled<Tile16>, Tiled<Tile4>);
         _tiles = queue.Fitting(
             TileKernels<Operands>.Of<Tile128x128x8>(queue, Table<Tile128x128x8>), TileKernels<Operands>.Of<Tile128x64x8>(queue, Table<Tile128x64x8>),
-            TileKernels<Operands>.Of<Tile64x64x16>(queue, Table<Tile64x64x16>), TileKernels<Operands>.Of<Tile64x64x16r4>(queue, Table<Tile64x64x16r4>),
+            TileKernels<Operands>.Of<Tile64x64x16>(queue, Table<Tile64x64x16>),
             TileKernels<Operands>.Of<Tile16x16x8r4>(queue, Table<Tile16x16x8r4>));
         _sum = new(queue, SumSlices);
         Ladder = new KernelLadder<ConvolutionProblem>("ConvolutionBackwardWeights",
@@ -79,7 +79,7 @@ internal sealed class ConvolutionBackwardWeights
 
     [GpuKernel]
     internal static void Table<
-        [TypeArguments(typeof(Tile128x128x8), typeof(Tile128x64x8), typeof(Tile64x64x16), typeof(Tile64x64x16r4), typeof(Tile16x16x8r4))]
+        [TypeArguments(typeof(Tile128x128x8), typeof(Tile128x64x8), typeof(Tile64x64x16), typeof(Tile16x16x8r4))]
         TShape>(Operands o)
         where TShape : struct, ITileShape
     {

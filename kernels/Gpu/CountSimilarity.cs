@@ -21,7 +21,6 @@ public sealed class CountSimilarity
     private readonly PackedSimilarity<ByteMultisets> _packedMultisets;
     private readonly PackedSimilarity<ByteProducts> _packedProducts;
     private readonly PackedSimilarity<ByteMultisets> _multisetVectors;
-    private readonly PackedSimilarity<ByteProducts> _productVectors;
 
     /// <summary>Prepares the operation; each kind is compiled at its first run.</summary>
     public CountSimilarity(GpuQueue queue)
@@ -33,7 +32,6 @@ public sealed class CountSimilarity
         _packedMultisets = new(queue, PackedSimilarity.Tiled<Tile16, ByteMultisets>, PackedSimilarity.Tiled<Tile4, ByteMultisets>);
         _packedProducts = new(queue, PackedSimilarity.Tiled<Tile16, ByteProducts>, PackedSimilarity.Tiled<Tile4, ByteProducts>);
         _multisetVectors = new(queue, PackedSimilarity.Vectors<Tile16, ByteMultisets>, PackedSimilarity.Vectors<Tile4, ByteMultisets>);
-        _productVectors = new(queue, PackedSimilarity.Vectors<Tile16, ByteProducts>, PackedSimilarity.Vectors<Tile4, ByteProducts>);
         Ladder = new KernelLadder<SimilarityProblem>("CountSimilarity",
         [
             new(Plainly, "plain", "a thread a pair, straight from memory") { Traffic = (p, _) => Result(p) + 8L * p.LengthSimilarity * p.Classes },
@@ -47,17 +45,17 @@ public sealed class CountSimilarity
             },
             new(InVectors, "vectors", "four neighbouring rows and columns a thread: loads and stores of 128 bits")
             {
-                WhyNot = WhyNotPacked, Traffic = (p, _) => Result(p) + Read(p, sizeof(byte)) + Packing(p),
+                WhyNot = WhyNotVectors, Traffic = (p, _) => Result(p) + Read(p, sizeof(byte)) + Packing(p),
             },
             new(Mirrored, "mirrored", "where b is a, tiles on and above the diagonal alone, each stored twice")
             {
-                WhyNot = WhyNotPacked, Traffic = (p, _) => Result(p) + Read(p, sizeof(byte)) + Packing(p),
+                WhyNot = WhyNotVectors, Traffic = (p, _) => Result(p) + Read(p, sizeof(byte)) + Packing(p),
             },
         ])
         {
             // Comparing four bytes is an instruction on CUDA and a dozen elsewhere; there too it wins by its loads (PoCL, 512 x 512 of 80 classes:
             // tiled 7.6 ms, packed 12.2, vectors 5.5).
-            Rule = problem => new KernelChoice(WhyNotPacked(problem) is null ? Mirrored : Tiled),
+            Rule = problem => new KernelChoice(WhyNotVectors(problem) is null ? Mirrored : WhyNotPacked(problem) is null ? Packed : Tiled),
             Class = problem => $"{problem}",
             Tuned = (operation, problems) => queue.Tuned(operation, problems),
         };
@@ -98,7 +96,7 @@ public sealed class CountSimilarity
         bool cosine = problem.Kind == SimilarityKind.Cosine, mirrored = variant == Mirrored && PackedLabels.AreSame(a, b);
         _queue.Scratch.Reserve(PackedLabels.Bytes(problem.M, problem.N, PackedLabels.WordsOfCounts(problem.Classes)));
         PackedPair labels = _labels.Counts(problem.M, problem.N, problem.Classes, a, b, squares: cosine);
-        if (cosine) (variant == Packed ? _packedProducts : _productVectors).Launch(problem, labels, similarity, mirrored);
+        if (cosine) _packedProducts.Launch(problem, labels, similarity, mirrored);
         else (variant == Packed ? _packedMultisets : _multisetVectors).Launch(problem, labels, similarity, mirrored);
         CountKernels.Operands operands = Operands(problem, a, b, similarity);
         (operands.SumsA, operands.SumsB, operands.Exceeded, operands.OnlyIfExceeded) = (labels.SumsA, labels.SumsB, labels.Exceeded, 1);
@@ -114,6 +112,10 @@ public sealed class CountSimilarity
             A = a, B = b, Similarity = similarity, Exceeded = a, M = problem.M, N = problem.N, Classes = problem.Classes,
             Kind = (int)problem.Kind, EmptyValue = problem.EmptyValue,
         };
+
+    // Sixteen products of four bytes at once take more registers than a thread has.
+    private static string? WhyNotVectors(SimilarityProblem problem) =>
+        problem.Kind == SimilarityKind.Cosine ? "it is for multiset Jaccard alone" : WhyNotPacked(problem);
 
     private static string? WhyNotPacked(SimilarityProblem problem) =>
         problem.Classes <= ByteProducts.MaxClasses ? null : $"sums over more than {ByteProducts.MaxClasses} classes of a byte exceed 32 bits";

@@ -29,7 +29,7 @@ public sealed class Gemm
         _warps = queue.Fitting(GemmTiled.Kernels<Warps128x128x8>(queue));
         _ahead = queue.Fitting(
             GemmTiled.Kernels<Tile128x128x16, Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
-            GemmTiled.Kernels<Tile64x64x16>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile16x16x8r4>(queue));
+            GemmTiled.Kernels<Tile64x64x16, Tile64x64x8>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile16x16x8r4>(queue));
         _tf32 = queue.Fitting(GemmTiled.TensorKernels<Tf32Tile128x128x16>(queue), GemmTiled.TensorKernels<Tf32Tile64x64x16>(queue));
         _bf16 = queue.Fitting(GemmTiled.TensorKernels<Bf16Tile128x128x16>(queue), GemmTiled.TensorKernels<Bf16Tile64x64x16>(queue));
         Ladder = new KernelLadder<GemmProblem>("Gemm",

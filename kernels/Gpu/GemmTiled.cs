@@ -13,7 +13,7 @@ internal static class GemmTiled
     internal static void Product<
         [TypeArguments(
             typeof(Rows128x128x8), typeof(Warps128x128x8), typeof(Tile128x128x8), typeof(Tile128x128x16), typeof(Tile128x64x8), typeof(Tile64x64x16),
-            typeof(Tile64x64x16r4), typeof(Tile16x16x8r4))] TShape,
+            typeof(Tile64x64x8), typeof(Tile64x64x16r4), typeof(Tile16x16x8r4))] TShape,
         [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutA,
         [TypeArguments(typeof(StepsAdjacent), typeof(RowsAdjacent), typeof(Strided))] TLayoutB>(GemmOperands o)
         where TShape : struct, ITileShape
@@ -72,7 +72,9 @@ internal static class GemmTiled
     public static bool IsUsed(Type[] arguments)
     {
         (Type a, Type b) = (arguments[1], arguments[2]);
-        if (a == typeof(Strided) && arguments[0] == typeof(Tile128x128x16)) return false;
+        // The second type argument of Kernels.
+        if (a == typeof(Strided) && (arguments[0] == typeof(Tile128x128x16) || arguments[0] == typeof(Tile64x64x16))) return false;
+        if (a != typeof(Strided) && arguments[0] == typeof(Tile64x64x8)) return false;
         return a == b || (a == typeof(StepsAdjacent) && b == typeof(RowsAdjacent));
     }
 }

@@ -64,7 +64,7 @@ internal static class PackedSimilarity
     [GpuKernel]
     public static void Vectors<
         [TypeArguments(typeof(Tile16), typeof(Tile4))] TTile,
-        [TypeArguments(typeof(ByteMultisets), typeof(ByteProducts), typeof(BitSets))] TMeasure>(PackedOperands o)
+        [TypeArguments(typeof(ByteMultisets), typeof(BitSets))] TMeasure>(PackedOperands o)
         where TTile : struct, ITile
         where TMeasure : struct, IMeasure<uint>
     {

@@ -69,8 +69,11 @@ internal static class SimilaritySelection
         for (int i = thread; i < TopKBuffer.MaxLists; i += Group.DimX) reached[i] = 0;
         buffer.Clear(TopKBuffer.None);
         int c0 = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0, c5 = 0, c6 = 0, c7 = 0;
-        for (int chunk = start; chunk < end; chunk += Group.DimX)
+        // At least once: a segment may have no columns, and its lists are to be sorted all the same.
+        bool last = false;
+        for (int chunk = start; !last; chunk += Group.DimX)
         {
+            last = chunk + Group.DimX >= end;
             // Threads beyond the end compute the last row again, and do not offer it.
             int own = chunk + thread, column = IntrinsicMath.Min(own, o.N - 1);
             TSum s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
@@ -104,7 +107,7 @@ internal static class SimilaritySelection
                 c6 += Offer<TMeasure, TSum>(o, buffer, 6, first, own, s6);
                 c7 += Offer<TMeasure, TSum>(o, buffer, 7, first, own, s7);
             }
-            buffer.Prune();
+            buffer.Prune(last);
         }
         Atomic.Add(ref reached[0], c0);
         Atomic.Add(ref reached[1], c1);
@@ -114,7 +117,7 @@ internal static class SimilaritySelection
         Atomic.Add(ref reached[5], c5);
         Atomic.Add(ref reached[6], c6);
         Atomic.Add(ref reached[7], c7);
-        buffer.Sort();
+        Group.Barrier();
         int lists = IntrinsicMath.Min(o.Lists, o.EndRow - first);
         for (int i = thread; i < lists * o.K; i += Group.DimX)
         {
@@ -138,9 +141,8 @@ internal static class SimilaritySelection
             {
                 if (at < keys) buffer.Push(list, o.Keys[(long)(block * o.Lists + list) * keys + at]);
             }
-            buffer.Prune();
+            buffer.Prune(chunk + Group.DimX >= keys);
         }
-        buffer.Sort();
         for (int i = Group.IdxX; i < lists * o.K; i += Group.DimX)
         {
             long key = buffer.Key(i / o.K, i % o.K), at = (long)first * o.K + i;

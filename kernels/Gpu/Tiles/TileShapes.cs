@@ -29,6 +29,10 @@ internal readonly partial struct Tile128x64x8;
 [TileShape(64, 64, 16, 8, 8, WarpRows = 32, WarpColumns = 64, Buffers = 2)]
 internal readonly partial struct Tile64x64x16;
 
+/// <summary>The same in shorter strips, for operands that are fetched element by element: their addresses take registers.</summary>
+[TileShape(64, 64, 8, 8, 8, WarpRows = 32, WarpColumns = 64, Buffers = 2)]
+internal readonly partial struct Tile64x64x8;
+
 /// <summary>As many threads as 128 x 128, each with a quarter of the results: for small results.</summary>
 [TileShape(64, 64, 16, 4, 4, WarpRows = 16, WarpColumns = 32, Buffers = 2)]
 internal readonly partial struct Tile64x64x16r4;
