@@ -117,7 +117,7 @@ public static unsafe partial class BatchNormalization
         {
             float* gathered = Layout.Scratch(worker, 1), x = Layout.Open(X, task, gathered), y = Layout.Target(Y, task, gathered);
             double sum = 0, squares = 0, population = Layout.Population;
-            for (int run = 0; run < Layout.Runs; run++) sum += Summation.Sum(Layout.RunLength, new Values { X = x + run * Layout.Stride });
+            for (int run = 0; run < Layout.Runs; run++) sum += Summation.Sum(Layout.RunLength, new StoredTerms { X = x + run * Layout.Stride });
             // Near enough to subtract: the second pass sums deviations, whose rounding is small beside the deviation, not beside the mean.
             float near = (float)(sum / population);
             double rest = 0;
@@ -154,15 +154,6 @@ public static unsafe partial class BatchNormalization
             Layout.Normalize(x, y, RunningMean[task], (float)scale, Beta[task]);
             Layout.Close(Y, task, gathered);
         }
-    }
-
-    private struct Values : ITerms
-    {
-        public float* X;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TLanes At<TLanes>(nint i)
-            where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i);
     }
 
     private struct Deviations : ITerms

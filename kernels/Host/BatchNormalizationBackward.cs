@@ -41,7 +41,7 @@ public static unsafe partial class BatchNormalization
             double inverse = InverseDeviation[task], sum = 0, product = 0;
             for (int run = 0; run < Layout.Runs; run++)
             {
-                sum += Summation.Sum(Layout.RunLength, new Values { X = dy + run * Layout.Stride });
+                sum += Summation.Sum(Layout.RunLength, new StoredTerms { X = dy + run * Layout.Stride });
                 product += Summation.Sum(Layout.RunLength, new Products { X = x + run * Layout.Stride, Dy = dy + run * Layout.Stride, Mean = mean });
             }
             product *= inverse;

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -104,10 +103,9 @@ public static unsafe class Convolution
 
         public readonly void Run(int task, int worker)
         {
-            // Planes are summed in float by vectors, images in double: the error stays that of one plane.
             double sum = 0;
             for (int image = 0; image < Batch; image++)
-                sum += TensorPrimitives.Sum(new ReadOnlySpan<float>(Gradient + ((nint)image * Filters + task) * Spatial, Spatial));
+                sum += Summation.Sum(Spatial, new StoredTerms { X = Gradient + ((nint)image * Filters + task) * Spatial });
             Bias[task] += (float)sum;
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -45,17 +44,8 @@ public static unsafe class GlobalPooling
             {
                 float* x = X + (nint)plane * Spatial;
                 if (Backward) new Span<float>(x, Spatial).Fill(Y[plane] / Spatial);
-                else Y[plane] = (float)(Summation.Sum(Spatial, new Terms { X = x }) / Spatial);
+                else Y[plane] = (float)(Summation.Sum(Spatial, new StoredTerms { X = x }) / Spatial);
             }
         }
-    }
-
-    private struct Terms : ITerms
-    {
-        public float* X;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TLanes At<TLanes>(nint i)
-            where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i);
     }
 }

@@ -57,3 +57,13 @@ internal static class Summation
         return i;
     }
 }
+
+/// <summary>The elements of an array.</summary>
+internal unsafe struct StoredTerms : ITerms
+{
+    public float* X;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TLanes At<TLanes>(nint i)
+        where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i);
+}
