@@ -33,6 +33,7 @@ internal static class GpuMarkdown
         text.Append("\n## Roof\n\n");
         MarkdownReport.WriteRoofs(text, [report.Roof]);
         WriteLadders(text, report.Ladders);
+        WriteChosen(text, report.Chosen);
         WriteRows(text, report);
         WriteTargets(text, report.Targets);
         text.Append(Legend);
@@ -76,6 +77,20 @@ internal static class GpuMarkdown
                     : ["", "", "", "", "", row.WhyNot is { } why ? $"cannot: {why}" : "wrong, see below"];
                 MarkdownReport.Row(text, [$"{row.Variant} {row.Name}", row.Idea, row.Tile ?? "", row.Math, .. measured]);
             }
+        }
+    }
+
+    private static void WriteChosen(StringBuilder text, IReadOnlyList<LadderTiming> rows)
+    {
+        if (rows.Count == 0) return;
+        text.Append("\n## What is chosen, beside the plain variant\n\n");
+        MarkdownReport.Row(text, ["operation", "problem", "variant", "tile", "median", "times the plain"]);
+        MarkdownReport.Row(text, ["---", "---", "---", "---", "---:", "---:"]);
+        foreach (LadderTiming row in rows)
+        {
+            string median = row.Timing is { } timing ? Quantity.Seconds(timing.Median) : row.WhyNot ?? "wrong, see below";
+            string times = row.TimesThePlain is { } value ? Quantity.Number(value) : "";
+            MarkdownReport.Row(text, [row.Operation, $"`{row.Problem}`", $"{row.Variant} {row.Name}", row.Tile ?? "", median, times]);
         }
     }
 

@@ -1,4 +1,3 @@
-using ILGPU.Runtime.OpenCL;
 using JaccardKernels.Cases;
 using JaccardKernels.Engine.Gpu;
 
@@ -34,5 +33,5 @@ internal static class GpuProblems
 
     /// <summary>A GPU or another accelerator, not a processor that speaks OpenCL.</summary>
     public static bool IsGpu(GpuBackend backend) =>
-        backend.Queue.Accelerator is not (CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU } or ILGPU.Runtime.CPU.CPUAccelerator);
+        !backend.Queue.RunsOnCpu && backend.Queue.Accelerator is not ILGPU.Runtime.CPU.CPUAccelerator;
 }

@@ -41,6 +41,7 @@ internal sealed record TargetRow(string Target, double Least, double? Reached, s
 /// <param name="Checks">What was checked first.</param>
 /// <param name="Roof">The roof.</param>
 /// <param name="Ladders">Every variant of every ladder.</param>
+/// <param name="Chosen">What the device chooses at every problem of an operation with a ladder, beside the plain variant.</param>
 /// <param name="Rows">Every operation, as the device chooses to compute it.</param>
 /// <param name="PeerFacts">The other library, or why it is missing.</param>
 /// <param name="Peers">The same work in it.</param>
@@ -48,7 +49,8 @@ internal sealed record TargetRow(string Target, double Least, double? Reached, s
 /// <param name="Failures">What was wrong or could not be timed: a line each.</param>
 internal sealed record GpuReport(
     GpuFacts Facts, bool Quick, string StateBefore, string StateAfter, IReadOnlyList<CheckCount> Checks, Roof Roof,
-    IReadOnlyList<LadderTiming> Ladders, IReadOnlyList<BenchRow> Rows, string PeerFacts, IReadOnlyList<PeerRow> Peers, IReadOnlyList<TargetRow> Targets, IReadOnlyList<string> Failures)
+    IReadOnlyList<LadderTiming> Ladders, IReadOnlyList<LadderTiming> Chosen, IReadOnlyList<BenchRow> Rows, string PeerFacts, IReadOnlyList<PeerRow> Peers,
+    IReadOnlyList<TargetRow> Targets, IReadOnlyList<string> Failures)
 {
     /// <summary>The name of its files, without extension: date, kind of device, mode of products, quick or full.</summary>
     public string FileName => $"{Facts.Date}-{Facts.Kind}-{Facts.Math}-{(Quick ? "quick" : "full")}";

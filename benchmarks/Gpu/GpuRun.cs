@@ -35,6 +35,7 @@ internal sealed class GpuRun(GpuBackend backend, BenchTarget target, BenchOption
         Roof before = target.MeasureRoof(backend, options.RoofDuration);
         string stateBefore = GpuFacts.State(backend.Info.Kind);
         List<LadderTiming> ladders = TimeLadders(instances);
+        List<LadderTiming> chosen = TimeChosen(instances);
         List<(TimingResult Timing, Func<Roof, RoofLimit> Limit)> timings = TimeOperations(instances);
         if (instances.Any(instance => instance.Case.Name == "HammingTopK")) TimeLargeSearch(isGpu, timings);
         (string peerFacts, List<PeerRow> peers) = AskPeer(timings);
@@ -43,7 +44,7 @@ internal sealed class GpuRun(GpuBackend backend, BenchTarget target, BenchOption
         List<BenchRow> rows = [.. timings.Select(timed => BenchRow.From(timed.Timing, target, timed.Limit(roof)))];
         return new GpuReport(
             GpuFacts.Of(backend, options, CacheFlush.BytesOn(backend)), options.Quick, stateBefore, GpuFacts.State(backend.Info.Kind), checks, roof,
-            ladders, rows, peerFacts, peers, GpuTargets.From(roof, rows, peers), _failures);
+            ladders, chosen, rows, peerFacts, peers, GpuTargets.From(roof, rows, peers), _failures);
     }
 
     // On the first problem of each operation, and on the one the targets name: all tiles at all problems would take an hour.
@@ -64,6 +65,20 @@ internal sealed class GpuRun(GpuBackend backend, BenchTarget target, BenchOption
                 rows.AddRange(timed);
             }
         }
+        return rows;
+    }
+
+    // At every problem, so that no rule can choose worse than the specification unseen.
+    private List<LadderTiming> TimeChosen(OperationInstance[] instances)
+    {
+        var timer = new LadderTimer(_timer, backend);
+        List<LadderTiming> rows = [];
+        foreach (OperationInstance instance in instances.Where(other => other.Case.ComputedBy is null && other.Case.LadderOn(backend) is not null))
+        {
+            progress.WriteLine($"chosen and plain variant of {instance}");
+            rows.Add(timer.TimeChosen(instance));
+        }
+        _failures.AddRange(rows.Where(row => row.Fault is not null).Select(row => $"{row.Operation} {row.Problem}, as chosen: {row.Fault}"));
         return rows;
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
-using ILGPU.Runtime.OpenCL;
 using JaccardKernels.Engine.Gpu;
 using JaccardKernels.Gpu;
 
@@ -25,7 +24,7 @@ internal static class GpuRoof
         GpuQueue queue = backend.Queue;
         Accelerator accelerator = queue.Accelerator;
         // A processor that speaks OpenCL is judged by what the processor can do: its compiler does not see through loops made for a GPU.
-        if (accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU })
+        if (queue.RunsOnCpu)
             return HostRoof.Measure(Environment.ProcessorCount, duration) with { Kind = backend.Info.Kind, Device = backend.Info.Name, Threads = 0 };
         queue.Bind();
         long largest = SmallestSet;

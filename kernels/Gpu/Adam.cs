@@ -14,7 +14,7 @@ public sealed class Adam
     /// <summary>Queues a step. Updates both moments and the weights.</summary>
     public void Run(
         in AdamProblem problem, ArrayView<float> gradient, ArrayView<float> firstMoment, ArrayView<float> secondMoment, ArrayView<float> weights) =>
-        _step.Launch(problem.Length, Float4.Fits(gradient, firstMoment, secondMoment, weights), new Step
+        _step.Launch(problem.Length, Alignment.AreVectors(gradient, firstMoment, secondMoment, weights), new Step
         {
             Gradient = gradient, FirstMoment = firstMoment, SecondMoment = secondMoment, Weights = weights,
             Rate = problem.Rate, Decay = problem.Decay, Beta1 = problem.Beta1, Beta2 = problem.Beta2, Epsilon = problem.Epsilon,

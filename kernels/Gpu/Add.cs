@@ -13,7 +13,7 @@ public sealed class Add
 
     /// <summary>Queues y = a + b. Overwrites y.</summary>
     public void Run(in ElementwiseProblem problem, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) =>
-        _sum.Launch(problem.Length, Float4.Fits(a, b, y), new Sum { A = a, B = b, Y = y });
+        _sum.Launch(problem.Length, Alignment.AreVectors(a, b, y), new Sum { A = a, B = b, Y = y });
 
     internal struct Sum : IElementwise
     {

@@ -8,11 +8,18 @@ namespace JaccardKernels.Gpu;
 /// </summary>
 internal static class Alignment
 {
-    /// <summary>The view may be cast to vectors of 16 bytes.</summary>
-    public static bool IsVector<T>(ArrayView<T> view)
-        where T : unmanaged => StartInBytes(view) % 16 == 0;
+    /// <summary>All of the views may be accessed by vectors of 16 bytes.</summary>
+    public static bool AreVectors<T>(params ReadOnlySpan<ArrayView<T>> views)
+        where T : unmanaged
+    {
+        foreach (ArrayView<T> view in views)
+        {
+            if (StartInBytes(view) % 16 != 0) return false;
+        }
+        return true;
+    }
 
-    // Only the interface shows it; the type parameter spares the box.
-    private static long StartInBytes<TView>(TView view)
+    /// <summary>Where a view starts in its buffer. Only the interface shows it; the type parameter spares the box.</summary>
+    public static long StartInBytes<TView>(TView view)
         where TView : struct, IContiguousArrayView => view.IndexInBytes;
 }

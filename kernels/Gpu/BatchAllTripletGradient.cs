@@ -32,7 +32,7 @@ internal static class BatchAllTripletGradient
 
     /// <summary>Tiles that cover the gradient, a group each.</summary>
     public static int Tiles(int batch, int dimensions, int groupSize) =>
-        TiledProduct.Blocks(batch, RowsOfTile(groupSize)) * TiledProduct.Blocks(dimensions, Lanes);
+        Blocks.Covering(batch, RowsOfTile(groupSize)) * Blocks.Covering(dimensions, Lanes);
 
     /// <summary>A thread an element.</summary>
     [GpuKernel]
@@ -60,7 +60,7 @@ internal static class BatchAllTripletGradient
         ArrayView<Quad> weights = SharedMemory.Allocate<Quad>(Staged * (GroupReduce.MaxGroupSize / Lanes / MaxSlices));
         ArrayView<float> embeddings = SharedMemory.Allocate<float>(Staged * Lanes);
         ArrayView<Quad> sums = SharedMemory.Allocate<Quad>(GroupReduce.MaxGroupSize);
-        int slices = SlicesFor(Group.DimX), quads = Group.DimX / Lanes / slices, tilesOfRow = (o.Dimensions + Lanes - 1) / Lanes;
+        int slices = SlicesFor(Group.DimX), quads = Group.DimX / Lanes / slices, tilesOfRow = Blocks.Covering(o.Dimensions, Lanes);
         int thread = Group.IdxX, lane = thread % Lanes, quad = thread / Lanes % quads, slice = thread / (Lanes * quads), part = Staged / slices;
         int rowStart = Grid.IdxX / tilesOfRow * (quads * RowsOfThread), dStart = Grid.IdxX % tilesOfRow * Lanes;
         int row = rowStart + quad * RowsOfThread, d = dStart + lane;

@@ -92,7 +92,7 @@ public sealed class BatchAllTripletLoss
 
     // An anchor's rows once as x, and as y once for each pass over x.
     private long Stage(in BatchAllTripletProblem p) =>
-        Square(p) * (12 + 8L * TiledProduct.Blocks(p.Batch, BatchAllTripletStaged.RowsOfThread * _queue.GroupSize));
+        Square(p) * (12 + 8L * Blocks.Covering(p.Batch, BatchAllTripletStaged.RowsOfThread * _queue.GroupSize));
 
     // Two coefficients and an element of the embeddings for each term.
     private static long Gather(in BatchAllTripletProblem p) => 12 * Square(p) * p.Dimensions + 8L * p.LengthEmbeddings;
@@ -100,8 +100,8 @@ public sealed class BatchAllTripletLoss
     private long GatherTiles(in BatchAllTripletProblem p)
     {
         int rows = BatchAllTripletGradient.RowsOfTile(_queue.GroupSize);
-        return 8 * Square(p) * TiledProduct.Blocks(p.Dimensions, BatchAllTripletGradient.Lanes) +
-            4L * p.LengthEmbeddings * (TiledProduct.Blocks(p.Batch, rows) + 2);
+        return 8 * Square(p) * Blocks.Covering(p.Dimensions, BatchAllTripletGradient.Lanes) +
+            4L * p.LengthEmbeddings * (Blocks.Covering(p.Batch, rows) + 2);
     }
 }
 

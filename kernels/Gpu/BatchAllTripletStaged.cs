@@ -23,7 +23,7 @@ internal static class BatchAllTripletStaged
 
     /// <summary>Threads that share the rows x: a power of two, as few as cover the batch.</summary>
     public static int LanesFor(int batch, int groupSize) =>
-        Math.Min(groupSize, (int)BitOperations.RoundUpToPowerOf2((uint)TiledProduct.Blocks(batch, RowsOfThread)));
+        Math.Min(groupSize, (int)BitOperations.RoundUpToPowerOf2((uint)Blocks.Covering(batch, RowsOfThread)));
 
     /// <summary>A group an anchor.</summary>
     [GpuKernel]
@@ -42,7 +42,7 @@ internal static class BatchAllTripletStaged
             Totals t0 = default, t1 = default, t2 = default, t3 = default;
             for (int y0 = 0; y0 < o.Batch; y0 += chunk)
             {
-                int length = IntrinsicMath.Min(chunk, o.Batch - y0), part = (length + slices - 1) / slices;
+                int length = IntrinsicMath.Min(chunk, o.Batch - y0), part = Blocks.Covering(length, slices);
                 int end = IntrinsicMath.Min((slice + 1) * part, length);
                 Group.Barrier();
                 for (int i = Group.IdxX; i < length; i += Group.DimX) staged[i] = LoadY(o, anchor, y0 + i);

@@ -25,7 +25,7 @@ public sealed class BatchNormalization
         ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y)
     {
         _statistics.Run(problem, x, runningMean, runningVariance, mean, inverseDeviation);
-        _normalise.Launch(problem.LengthX, Float4.Fits(x, y), new Normalise
+        _normalise.Launch(problem.LengthX, Alignment.AreVectors(x, y), new Normalise
         {
             X = x, Gamma = gamma, Beta = beta, Mean = mean, Spread = inverseDeviation, Y = y, Planes = new(problem),
         });
@@ -35,7 +35,7 @@ public sealed class BatchNormalization
     public void RunInference(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta,
         ArrayView<float> runningMean, ArrayView<float> runningVariance, ArrayView<float> y) =>
-        _normalise.Launch(problem.LengthX, Float4.Fits(x, y), new Normalise
+        _normalise.Launch(problem.LengthX, Alignment.AreVectors(x, y), new Normalise
         {
             X = x, Gamma = gamma, Beta = beta, Mean = runningMean, Spread = runningVariance, Y = y, Planes = new(problem),
             SpreadIsVariance = 1, Epsilon = problem.Epsilon,

@@ -17,7 +17,7 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma,
         ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx)
     {
-        var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Float4.Fits(x, dy));
+        var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Alignment.AreVectors(x, dy));
         long parts = (long)split.Groups * Interop.SizeOf<PairSum>(), channel = (long)problem.Channels * Interop.SizeOf<Terms>();
         queue.Scratch.Reserve(ScratchMemory.Padded(parts, channel));
         ArrayView<PairSum> partial = queue.Scratch.Take<PairSum>(split.Groups);
@@ -28,7 +28,7 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
             Parts = partial, Terms = terms, Gamma = gamma, Mean = mean, InverseDeviation = inverseDeviation, Dgamma = dgamma, Dbeta = dbeta,
             Channels = problem.Channels, ChannelParts = split.Parts, Population = problem.Population,
         });
-        _input.Launch(problem.LengthX, Float4.Fits(x, dy, dx), new Input { X = x, Dy = dy, Dx = dx, Terms = terms, Planes = new(problem) });
+        _input.Launch(problem.LengthX, Alignment.AreVectors(x, dy, dx), new Input { X = x, Dy = dy, Dx = dx, Terms = terms, Planes = new(problem) });
     }
 
     [GpuKernel]

@@ -16,7 +16,7 @@ internal sealed class BatchNormalizationStatistics(GpuQueue queue)
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> runningMean, ArrayView<float> runningVariance,
         ArrayView<float> mean, ArrayView<float> inverseDeviation)
     {
-        var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Float4.Fits(x));
+        var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Alignment.AreVectors(x));
         queue.Scratch.Reserve((long)split.Groups * Interop.SizeOf<Moments>());
         ArrayView<Moments> parts = queue.Scratch.Take<Moments>(split.Groups);
         _fold.LaunchGroups(split.Groups, new FoldOperands { X = x, Parts = parts, Split = split });

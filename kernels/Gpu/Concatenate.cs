@@ -27,7 +27,7 @@ public sealed class Concatenate
     }
 
     private static bool IsVectorised(in ConcatenateProblem problem, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y) =>
-        problem.A % Float4.Count == 0 && problem.B % Float4.Count == 0 && Float4.Fits(a, b, y);
+        problem.A % Float4.Count == 0 && problem.B % Float4.Count == 0 && Alignment.AreVectors(a, b, y);
 
     /// <summary>Rows of both parts, counted in the lanes of the launch.</summary>
     internal readonly struct RowLayout(in ConcatenateProblem problem, bool vectorised)

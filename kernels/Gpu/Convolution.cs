@@ -18,8 +18,10 @@ public sealed class Convolution
     public Convolution(GpuQueue queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
-        var tiles = new ConvolutionTiles(queue);
-        (_forward, _backwardData, _backwardWeights, _backwardBias) = (new(queue, tiles), new(queue, tiles), new(queue), new(queue));
+        TileSet<ConvolutionTiledOperands> tiles = ConvolutionTiles.Of(queue);
+        var tables = new PatchTables(queue);
+        (_forward, _backwardData) = (new(queue, tiles, tables), new(queue, tiles, tables));
+        (_backwardWeights, _backwardBias) = (new(queue, tables), new(queue));
         Ladders = [_forward.Ladder, _backwardData.Ladder, _backwardWeights.Ladder];
     }
 

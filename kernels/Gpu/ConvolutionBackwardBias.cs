@@ -13,7 +13,7 @@ internal sealed class ConvolutionBackwardBias(GpuQueue queue)
 
     public void Run(in ConvolutionProblem problem, ArrayView<float> dy, ArrayView<float> db)
     {
-        var split = new PlaneSplit(queue, problem.Batch, problem.Filters, problem.OutputHeight * problem.OutputWidth, Float4.Fits(dy));
+        var split = new PlaneSplit(queue, problem.Batch, problem.Filters, problem.OutputHeight * problem.OutputWidth, Alignment.AreVectors(dy));
         long length = (long)split.Parts * problem.Filters;
         queue.Scratch.Reserve(length * sizeof(float));
         ArrayView<float> partial = queue.Scratch.Take<float>(length);

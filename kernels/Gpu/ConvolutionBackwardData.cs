@@ -11,47 +11,23 @@ internal sealed class ConvolutionBackwardData
     private readonly TiledKernel<Operands> _tiled;
     private readonly Kernel<DepthwiseOperands> _depthwise;
     private readonly Kernel<ConvolutionTiled.TurnOperands> _turn;
-    private readonly ConvolutionTiles _tiles;
-    private readonly Dictionary<ConvolutionProblem, (StridePhase Phase, PatchTable Table)[]> _phases = [];
+    private readonly TileSet<ConvolutionTiledOperands> _tiles;
+    private readonly PatchTables _tables;
 
-    public ConvolutionBackwardData(GpuQueue queue, ConvolutionTiles tiles)
+    public ConvolutionBackwardData(GpuQueue queue, TileSet<ConvolutionTiledOperands> tiles, PatchTables tables)
     {
-        (_queue, _tiles) = (queue, tiles);
+        (_queue, _tiles, _tables) = (queue, tiles, tables);
         _plain = new(queue, ConvolutionPlain.BackwardData);
         _tiled = new(queue, Tiled<Tile16>, Tiled<Tile4>);
         _depthwise = new(queue, ConvolutionDepthwise.BackwardData);
         _turn = new(queue, ConvolutionTiled.Turn);
-        Ladder = new KernelLadder<ConvolutionProblem>("ConvolutionBackwardData",
-        [
-            new(1, "plain", "a thread an input, straight from memory")
-            {
-                Traffic = (p, _) => 4L * p.LengthX * (2L * p.GroupFilters * p.KernelH * p.KernelW + 1),
-            },
-            new(2, "tiled", "a matrix product over outputs that are gathered on their way into shared memory, zeros between strides included")
-            {
-                Traffic = (p, _) => 4L * (2L * p.LengthX * p.GroupFilters * p.KernelH * p.KernelW / TiledKernel<Operands>.Side(queue) + p.LengthX),
-            },
-            new(3, "phases", "8 x 8 results a thread; a dense product for each phase of the stride, offsets from a table, filters turned before")
-            {
-                Tiles = tiles.Names, WhyNot = p => tiles.WhyNot(p.GroupChannels, Positions(p), p.Groups), Traffic = Traffic,
-            },
-            new(4, "pointwise", "an input is reached by one output: 128-bit loads of both operands")
-            {
-                Tiles = tiles.Names,
-                WhyNot = p => ConvolutionLadder.WhyNotPointwise(p) ?? (p.GroupChannels % 4 != 0 ? $"{p.GroupChannels} channels are no multiple of 4" : null)
-                    ?? tiles.WhyNot(p.GroupChannels, Positions(p), p.Groups),
-                Traffic = Traffic,
-            },
-            new(5, "depthwise", "one channel a group: no tile, the filters in every thread's reach")
-            {
-                WhyNot = ConvolutionDepthwise.WhyNot, Traffic = (p, _) => p.Bytes,
-            },
-        ])
-        {
-            Rule = Rule,
-            Class = ConvolutionLadder.ClassOf,
-            Tuned = (operation, problems) => queue.Tuned(operation, problems),
-        };
+        Ladder = ConvolutionLadder.OfImages(queue, "ConvolutionBackwardData", tiles, ConvolutionProduct.BackwardData, new(
+            Plain: "a thread an input, straight from memory",
+            Tiled: "a matrix product over outputs that are gathered on their way into shared memory, zeros between strides included",
+            TableName: "phases",
+            Table: "8 x 8 results a thread; a dense product for each phase of the stride, offsets from a table, filters turned before",
+            Pointwise: "an input is reached by one output: 128-bit loads of both operands",
+            Depthwise: "one channel a group: no tile, the filters in every thread's reach"));
     }
 
     /// <summary>The ways to compute it.</summary>
@@ -73,14 +49,14 @@ internal sealed class ConvolutionBackwardData
                     new Operands { Dy = dy, W = w, Dx = dx, Shape = shape });
                 break;
             case 5:
-                var groups = new Index3D(TileGrid.Blocks(shape.InputPlane, _queue.GroupSize), problem.Channels, problem.Batch);
+                var groups = new Index3D(Blocks.Covering(shape.InputPlane, _queue.GroupSize), problem.Channels, problem.Batch);
                 _depthwise.Launch(groups, _queue.GroupSize, new DepthwiseOperands
                 {
                     Input = dy, W = w, Bias = w, Output = dx, Row = new(problem.Width), Shape = shape,
                 });
                 break;
             default:
-                if (choice.Variant == 4 && Alignment.IsVector(dy) && Alignment.IsVector(w)) RunPointwise(problem, choice, dy, w, dx);
+                if (choice.Variant == 4 && Alignment.AreVectors(dy, w)) RunPointwise(problem, choice, dy, w, dx);
                 else RunPhases(problem, choice, dy, w, dx);
                 break;
         }
@@ -99,15 +75,9 @@ internal sealed class ConvolutionBackwardData
             o.Shape.GroupChannels, o.Shape.Batch * o.Shape.InputPlane, o.Shape.GroupFilters * o.Shape.Taps, 1);
     }
 
-    private static int Positions(in ConvolutionProblem p) => p.Batch * p.Height * p.Width;
-
     private void RunPhases(in ConvolutionProblem problem, KernelChoice choice, ArrayView<float> dy, ArrayView<float> w, ArrayView<float> dx)
     {
-        if (!_phases.TryGetValue(problem, out (StridePhase Phase, PatchTable Table)[]? phases))
-        {
-            ConvolutionProblem p = problem;
-            _phases[problem] = phases = [.. StridePhase.Of(p).Select(phase => (phase, PatchTable.Backward(_queue, p, phase)))];
-        }
+        (StridePhase Phase, PatchTable Table)[] phases = _tables.Backward(problem);
         _queue.Scratch.Reserve((long)problem.LengthW * sizeof(float) + 256L * phases.Length);
         foreach ((StridePhase phase, PatchTable table) in phases)
         {
@@ -128,10 +98,9 @@ internal sealed class ConvolutionBackwardData
                 Results = Results(problem, phase), FilterRowStride = steps, FilterStepStride = 1, FilterGroupStride = problem.GroupChannels * steps,
                 StoresVectors = StoresVectors(problem, dx),
             };
-            bool vectors = steps % 4 == 0 && (problem.Groups == 1 || o.FilterGroupStride % 4 == 0);
             ConvolutionTiles.Launch(
-                _tiles.Find(choice.Tile), vectors ? ConvolutionTiles.Method.Patches : ConvolutionTiles.Method.PatchesStrided, problem.GroupChannels,
-                problem.Batch * phase.Height * phase.Width, steps, problem.Groups, o);
+                _tiles.Find(choice.Tile), steps % 4 == 0 ? ConvolutionTiles.Method.Patches : ConvolutionTiles.Method.PatchesStrided,
+                new(problem.GroupChannels, problem.Batch * phase.Height * phase.Width, steps, 1), problem.Groups, o);
         }
     }
 
@@ -145,29 +114,14 @@ internal sealed class ConvolutionBackwardData
             StoresVectors = StoresVectors(problem, dx),
         };
         ConvolutionTiles.Launch(
-            _tiles.Find(choice.Tile), ConvolutionTiles.Method.PointwiseTurned, problem.GroupChannels, Positions(problem), problem.GroupFilters,
-            problem.Groups, o);
+            _tiles.Find(choice.Tile), ConvolutionTiles.Method.PointwiseTurned, ConvolutionProduct.BackwardData(problem), problem.Groups, o);
     }
 
     private static PatchGrid Results(in ConvolutionProblem p, in StridePhase phase) => new(
         phase.Height, phase.Width, p.StrideH, p.StrideW, phase.Row, phase.Column, p.Height, p.Width, p.Channels, p.GroupChannels);
 
     private static int StoresVectors(in ConvolutionProblem p, ArrayView<float> dx) =>
-        p.StrideH == 1 && p.StrideW == 1 && p.Height * p.Width % 4 == 0 && Alignment.IsVector(dx) ? 1 : 0;
-
-    private long Traffic(ConvolutionProblem p, string? tile) => 4L * p.Groups * StridePhase.Of(p).Sum(phase =>
-        _tiles.Find(tile).Traffic(
-            p.GroupChannels, (long)p.Batch * phase.Height * phase.Width, (long)p.GroupFilters * p.KernelH * p.KernelW / (p.StrideH * p.StrideW)));
-
-    private KernelChoice Rule(ConvolutionProblem p)
-    {
-        if (ConvolutionDepthwise.WhyNot(p) is null) return new KernelChoice(5);
-        int variant = Ladder.WhyNot(4, p) is null ? 4 : 3;
-        if (Ladder.WhyNot(variant, p) is not null) return new KernelChoice(2);
-        int positions = Positions(p) / (p.StrideH * p.StrideW);
-        return new KernelChoice(
-            variant, ConvolutionLadder.TileFor(_tiles.All, p.GroupChannels, positions, p.Groups, _queue.Accelerator.NumMultiprocessors));
-    }
+        p.StrideH == 1 && p.StrideW == 1 && p.Height * p.Width % 4 == 0 && Alignment.AreVectors(dx) ? 1 : 0;
 
     internal struct Operands
     {

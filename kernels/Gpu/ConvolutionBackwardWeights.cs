@@ -15,17 +15,17 @@ internal sealed class ConvolutionBackwardWeights
     private readonly GpuQueue _queue;
     private readonly Kernel<ConvolutionPlainOperands> _plain, _direct;
     private readonly TiledKernel<Operands> _tiled;
-    private readonly TileKernels<Operands>[] _tiles;
+    private readonly TileSet<Operands> _tiles;
     private readonly Kernel<SumOperands> _sum;
-    private readonly Dictionary<ConvolutionProblem, PatchTable> _tables = [];
+    private readonly PatchTables _tables;
 
-    public ConvolutionBackwardWeights(GpuQueue queue)
+    public ConvolutionBackwardWeights(GpuQueue queue, PatchTables tables)
     {
-        _queue = queue;
+        (_queue, _tables) = (queue, tables);
         (_plain, _direct) = (new(queue, ConvolutionPlain.BackwardWeights), new(queue, ConvolutionPlain.DirectWeights));
         _tiled = new(queue, Tiled<Tile16>, Tiled<Tile4>);
-        _tiles = queue.Fitting(
-            TileKernels<Operands>.Of<Tile128x128x8>(queue, Table<Tile128x128x8>), TileKernels<Operands>.Of<Tile128x64x8>(queue, Table<Tile128x64x8>),
+        _tiles = new(
+            queue, TileKernels<Operands>.Of<Tile128x128x8>(queue, Table<Tile128x128x8>), TileKernels<Operands>.Of<Tile128x64x8>(queue, Table<Tile128x64x8>),
             TileKernels<Operands>.Of<Tile64x64x16>(queue, Table<Tile64x64x16>),
             TileKernels<Operands>.Of<Tile16x16x8r4>(queue, Table<Tile16x16x8r4>));
         _sum = new(queue, SumSlices);
@@ -38,10 +38,9 @@ internal sealed class ConvolutionBackwardWeights
             },
             new(3, "table", "8 x 8 results a thread; a position is decoded once a strip, by multiplication; terms from a table; the next strip ahead")
             {
-                Tiles = [.. _tiles.Select(tile => tile.Name)],
-                WhyNot = p => _tiles.Length == 0 ? queue.TooManyThreads(Tile16x16x8r4.GroupSize)
-                    : TileGrid.WhyNot(p.GroupFilters, p.PatchLength, p.Groups, _tiles[^1].Rows, _tiles[^1].Columns),
-                Traffic = (p, tile) => 4L * p.Groups * Find(tile).Traffic(p.GroupFilters, p.PatchLength, (long)p.Batch * p.OutputHeight * p.OutputWidth),
+                Tiles = _tiles.Names,
+                WhyNot = p => _tiles.WhyNot(p.GroupFilters, p.PatchLength, p.Groups),
+                Traffic = (p, tile) => 4L * p.Groups * _tiles.Find(tile).Traffic(p.GroupFilters, p.PatchLength, (long)p.Batch * p.OutputHeight * p.OutputWidth),
             },
             new(4, "direct", "a group a weight, for filters of few terms: nothing is staged")
             {
@@ -107,12 +106,12 @@ internal sealed class ConvolutionBackwardWeights
         in ConvolutionProblem problem, in ConvolutionShape shape, KernelChoice choice, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dw)
     {
         int positions = problem.Batch * shape.OutputPlane;
-        TileKernels<Operands>? tile = choice.Variant == 3 ? Find(choice.Tile) : null;
+        TileKernels<Operands>? tile = choice.Variant == 3 ? _tiles.Find(choice.Tile) : null;
         int side = TiledKernel<Operands>.Side(_queue);
         long tiles = tile?.Count(shape.GroupFilters, shape.PatchLength)
-            ?? (long)TiledProduct.Blocks(shape.GroupFilters, side) * TiledProduct.Blocks(shape.PatchLength, side);
+            ?? (long)Blocks.Covering(shape.GroupFilters, side) * Blocks.Covering(shape.PatchLength, side);
         long wanted = GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors / (tiles * problem.Groups);
-        int slices = (int)Math.Clamp(wanted, 1, TiledProduct.Blocks(positions, LeastSlice));
+        int slices = (int)Math.Clamp(wanted, 1, Blocks.Covering(positions, LeastSlice));
         _queue.Scratch.Reserve((long)slices * problem.LengthW * sizeof(float));
         ArrayView<float> partial = _queue.Scratch.Take<float>((long)slices * problem.LengthW);
         var operands = new Operands { X = x, Dy = dy, Partial = partial, Slices = slices, Shape = shape };
@@ -122,8 +121,7 @@ internal sealed class ConvolutionBackwardWeights
         }
         else
         {
-            if (!_tables.TryGetValue(problem, out PatchTable? table)) _tables[problem] = table = PatchTable.Forward(_queue, problem);
-            (operands.Terms, operands.Patches) = (table.View, PatchGrid.OverInput(problem));
+            (operands.Terms, operands.Patches) = (_tables.Forward(problem).View, PatchGrid.OverInput(problem));
             operands.Grid = new TileGrid(
                 tile.Rows, tile.Columns, tile.Depth, shape.GroupFilters, shape.PatchLength, positions, problem.Groups, slices);
             tile.Launch(0, operands.Grid, operands);
@@ -134,15 +132,12 @@ internal sealed class ConvolutionBackwardWeights
         });
     }
 
-    private TileKernels<Operands> Find(string? name) =>
-        Array.Find(_tiles, tile => tile.Name == name) ?? throw new InvalidOperationException($"there is no tile {name}.");
-
     private KernelChoice Rule(ConvolutionProblem p)
     {
         if (p.GroupChannels == 1 && p.GroupFilters == 1) return new KernelChoice(4);
         if (Ladder.WhyNot(3, p) is not null) return new KernelChoice(2);
         // Slices fill the device, whatever the number of tiles.
-        return new KernelChoice(3, ConvolutionLadder.TileFor(_tiles, p.GroupFilters, p.PatchLength, p.Groups, 1));
+        return new KernelChoice(3, _tiles.Fill(p.GroupFilters, p.PatchLength, p.Groups, 1));
     }
 
     internal struct Operands

@@ -13,7 +13,7 @@ public sealed class Copy
 
     /// <summary>Queues destination[i] = source[i]. Overwrites destination.</summary>
     public void Run(in ElementwiseProblem problem, ArrayView<float> source, ArrayView<float> destination) =>
-        _assign.Launch(problem.Length, Float4.Fits(source, destination), new Assign { Source = source, Destination = destination });
+        _assign.Launch(problem.Length, Alignment.AreVectors(source, destination), new Assign { Source = source, Destination = destination });
 
     internal struct Assign : IElementwise
     {

@@ -15,7 +15,7 @@ public sealed class Dropout
 
     /// <summary>Queues y = x masked and scaled. Overwrites y.</summary>
     public void Run(in DropoutProblem problem, ArrayView<float> x, ArrayView<float> y) => _mask.Launch(
-        problem.Length, Float4.Fits(x, y), new Mask { X = x, Y = y, Key = problem.Key, Threshold = problem.Threshold, Scale = problem.Scale });
+        problem.Length, Alignment.AreVectors(x, y), new Mask { X = x, Y = y, Key = problem.Key, Threshold = problem.Threshold, Scale = problem.Scale });
 
     internal struct Mask : IElementwise, IUnary
     {

@@ -42,7 +42,7 @@ internal sealed class Elementwise<TOperation>(GpuQueue queue)
 
     /// <summary>Queues the operation on <paramref name="length"/> elements.</summary>
     /// <param name="length">Elements.</param>
-    /// <param name="vectorised">All operands are accessed four elements at a time, as <see cref="Float4.Fits"/> allows it.</param>
+    /// <param name="vectorised">All operands are accessed four elements at a time, as <see cref="Alignment.AreVectors"/> allows it.</param>
     /// <param name="operation">The operation and its operands.</param>
     public void Launch(int length, bool vectorised, in TOperation operation)
     {

@@ -13,7 +13,7 @@ public sealed class Fill
 
     /// <summary>Queues destination[i] = value. Overwrites destination.</summary>
     public void Run(in ElementwiseProblem problem, float value, ArrayView<float> destination) =>
-        _assign.Launch(problem.Length, Float4.Fits(destination), new Assign { Destination = destination, Value = value });
+        _assign.Launch(problem.Length, Alignment.AreVectors(destination), new Assign { Destination = destination, Value = value });
 
     internal struct Assign : IElementwise
     {

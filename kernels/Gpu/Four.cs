@@ -1,13 +1,8 @@
 namespace JaccardKernels.Gpu;
 
-/// <summary>Four words, loaded and stored as one 128-bit vector where the address is a multiple of 16.</summary>
-internal struct FourWords
+/// <summary>Four neighbours: 16 bytes of 32-bit elements, which a device loads or stores at once where they lie at a multiple of 16 bytes.</summary>
+internal struct Four<T>(T x, T y, T z, T w)
+    where T : unmanaged
 {
-    public uint X, Y, Z, W;
-}
-
-/// <summary>Four floats, loaded and stored as one 128-bit vector where the address is a multiple of 16.</summary>
-internal struct FourFloats
-{
-    public float X, Y, Z, W;
+    public T X = x, Y = y, Z = z, W = w;
 }

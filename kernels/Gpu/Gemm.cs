@@ -14,7 +14,7 @@ public sealed class Gemm
     private readonly TiledKernel<GemmOperands> _registers;
     private readonly Kernel<GemmOperands> _shared;
     private readonly int _sharedSide;
-    private readonly TileKernels<GemmOperands>[] _rows, _warps, _ahead, _tf32, _bf16;
+    private readonly TileSet<GemmOperands> _rows, _warps, _ahead, _tf32, _bf16;
 
     /// <summary>Prepares the operation; each variant is compiled at its first run.</summary>
     public Gemm(GpuQueue queue)
@@ -25,13 +25,13 @@ public sealed class Gemm
         _sharedSide = queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads;
         _shared = new(queue, queue.UsesWideTiles ? GemmPlain.Shared<Tile16> : GemmPlain.Shared<Tile4>);
         _registers = new(queue, Registers<Tile16>, Registers<Tile4>);
-        _rows = queue.Fitting(GemmTiled.Kernels<Rows128x128x8>(queue));
-        _warps = queue.Fitting(GemmTiled.Kernels<Warps128x128x8>(queue));
-        _ahead = queue.Fitting(
-            GemmTiled.Kernels<Tile128x128x16, Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
+        _rows = new(queue, GemmTiled.Kernels<Rows128x128x8>(queue));
+        _warps = new(queue, GemmTiled.Kernels<Warps128x128x8>(queue));
+        _ahead = new(
+            queue, GemmTiled.Kernels<Tile128x128x16, Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x128x8>(queue), GemmTiled.Kernels<Tile128x64x8>(queue),
             GemmTiled.Kernels<Tile64x64x16, Tile64x64x8>(queue), GemmTiled.Kernels<Tile64x64x16r4>(queue), GemmTiled.Kernels<Tile16x16x8r4>(queue));
-        _tf32 = queue.Fitting(GemmTiled.TensorKernels<Tf32Tile128x128x16>(queue), GemmTiled.TensorKernels<Tf32Tile64x64x16>(queue));
-        _bf16 = queue.Fitting(GemmTiled.TensorKernels<Bf16Tile128x128x16>(queue), GemmTiled.TensorKernels<Bf16Tile64x64x16>(queue));
+        _tf32 = new(queue, GemmTiled.TensorKernels<Tf32Tile128x128x16>(queue), GemmTiled.TensorKernels<Tf32Tile64x64x16>(queue));
+        _bf16 = new(queue, GemmTiled.TensorKernels<Bf16Tile128x128x16>(queue), GemmTiled.TensorKernels<Bf16Tile64x64x16>(queue));
         Ladder = new KernelLadder<GemmProblem>("Gemm",
         [
             new(1, "plain", "a thread an element of C, straight from memory") { Traffic = (p, _) => 4L * p.LengthC * (2L * p.K + 1) },
@@ -76,16 +76,16 @@ public sealed class Gemm
                 _plain.LaunchThreads(problem.LengthC, operands);
                 break;
             case 2:
-                long tiles = (long)TileGrid.Blocks(problem.M, _sharedSide) * TileGrid.Blocks(problem.N, _sharedSide);
+                long tiles = (long)Blocks.Covering(problem.M, _sharedSide) * Blocks.Covering(problem.N, _sharedSide);
                 _shared.Launch(tiles, _sharedSide * _sharedSide, operands);
                 break;
             case 3:
                 _registers.Launch(problem.M, problem.N, 1, operands);
                 break;
             default:
-                TileKernels<GemmOperands> tile = Find(choice);
+                TileKernels<GemmOperands> tile = Tiles(choice.Variant).Find(choice.Tile);
                 operands.Grid = new TileGrid(tile.Rows, tile.Columns, tile.Depth, problem.M, problem.N, problem.K);
-                bool aligned = Alignment.IsVector(a) && Alignment.IsVector(b) && Alignment.IsVector(c) && Alignment.IsVector(operands.Bias);
+                bool aligned = Alignment.AreVectors(a, b, c, operands.Bias);
                 operands.StoresVectors = aligned && problem.N % 4 == 0 ? 1 : 0;
                 tile.Launch(GemmTiled.LayoutOf(problem, aligned), operands.Grid, operands);
                 break;
@@ -102,37 +102,23 @@ public sealed class Gemm
             a, b, new Result { O = o }, o.M, o.N, o.K, 1);
     }
 
-    private KernelVariant<GemmProblem> Tiled(int number, string name, string idea, TileKernels<GemmOperands>[] tiles) =>
+    private KernelVariant<GemmProblem> Tiled(int number, string name, string idea, TileSet<GemmOperands> tiles) =>
         new(number, name, idea)
         {
-            Tiles = [.. tiles.Select(tile => tile.Name)],
-            WhyNot = p => tiles.Length == 0 ? _queue.TooManyThreads(number < 7 ? Rows128x128x8.GroupSize : Tf32Tile64x64x16.GroupSize)
-                : number >= 7 && _queue.WhyNoTensorCores is { } why ? why
-                : TileGrid.WhyNot(p.M, p.N, 1, tiles[^1].Rows, tiles[^1].Columns),
-            Traffic = (p, tile) => 4L * tiles.First(candidate => candidate.Name == tile).Traffic(p.M, p.N, p.K),
+            Tiles = tiles.Names,
+            WhyNot = p => (number >= 7 ? _queue.WhyNoTensorCores : null) ?? tiles.WhyNot(p.M, p.N, 1),
+            Traffic = (p, tile) => 4L * tiles.Find(tile).Traffic(p.M, p.N, p.K),
         };
 
-    private TileKernels<GemmOperands>[] Tiles(int variant) => variant switch { 4 => _rows, 5 => _warps, 6 => _ahead, 7 => _tf32, _ => _bf16 };
+    private TileSet<GemmOperands> Tiles(int variant) => variant switch { 4 => _rows, 5 => _warps, 6 => _ahead, 7 => _tf32, _ => _bf16 };
 
-    private TileKernels<GemmOperands> Find(KernelChoice choice)
-    {
-        foreach (TileKernels<GemmOperands> tile in Tiles(choice.Variant))
-        {
-            if (tile.Name == choice.Tile) return tile;
-        }
-        throw new InvalidOperationException($"there is no tile {choice}.");
-    }
-
-    // The largest tile that still gives every multiprocessor a group, else the smallest there is. A CPU that speaks OpenCL has the threads of a group
-    // one after the other, and no shared memory faster than any other: there the tile of 4 x 4 results wins (see the README's table).
+    // A tile that gives every multiprocessor a group; a result too long for a grid of them goes by tiles of 4 x 4 results a thread.
     private KernelChoice Rule(GemmProblem problem)
     {
         int variant = _queue.ProductMath switch { ProductMath.Tf32 => 7, ProductMath.Bf16 => 8, _ => 6 };
         if (Ladder.WhyNot(variant, problem) is not null) variant = 6;
-        if (Ladder.WhyNot(variant, problem) is not null || (variant == 6 && _queue.RunsOnCpu)) return new KernelChoice(3);
-        TileKernels<GemmOperands>[] tiles = Tiles(variant);
-        TileKernels<GemmOperands>? tile = Array.Find(tiles, tile => tile.Count(problem.M, problem.N) >= _queue.Accelerator.NumMultiprocessors);
-        return new KernelChoice(variant, (tile ?? tiles[^1]).Name);
+        if (Ladder.WhyNot(variant, problem) is not null) return new KernelChoice(3);
+        return new KernelChoice(variant, Tiles(variant).Fill(problem.M, problem.N, 1, _queue.Accelerator.NumMultiprocessors));
     }
 
     private struct Result : IResult<float>

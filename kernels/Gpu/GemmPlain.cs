@@ -23,7 +23,7 @@ internal static class GemmPlain
         where TTile : struct, ITile
     {
         ArrayView<float> tileA = SharedMemory.Allocate<float>(TTile.Side * TTile.Side), tileB = SharedMemory.Allocate<float>(TTile.Side * TTile.Side);
-        int tileColumns = (o.N + TTile.Side - 1) / TTile.Side, x = Group.IdxX % TTile.Side, y = Group.IdxX / TTile.Side;
+        int tileColumns = Blocks.Covering(o.N, TTile.Side), x = Group.IdxX % TTile.Side, y = Group.IdxX / TTile.Side;
         int row = Grid.IdxX / tileColumns * TTile.Side + y, column = Grid.IdxX % tileColumns * TTile.Side + x;
         float sum = 0f;
         for (int k = 0; k < o.K; k += TTile.Side)

@@ -18,7 +18,7 @@ public sealed class GlobalPooling
     /// <summary>Queues y = the means. Overwrites y.</summary>
     public void RunForward(in GlobalPoolingProblem problem, ArrayView<float> x, ArrayView<float> y)
     {
-        bool vectorised = Float4.Fits(x);
+        bool vectorised = Alignment.AreVectors(x);
         int lanes = Stretch.Lanes(problem.Spatial, vectorised, _queue.GroupSize);
         _forward.LaunchThreads((long)problem.LengthY * lanes, new ForwardOperands
         {
@@ -28,7 +28,7 @@ public sealed class GlobalPooling
 
     /// <summary>Queues dx = dy / S. Overwrites dx.</summary>
     public void RunBackward(in GlobalPoolingProblem problem, ArrayView<float> dy, ArrayView<float> dx) => _backward.Launch(
-        problem.LengthX, Float4.Fits(dx), new Backward { Dy = dy, Dx = dx, Spatial = new(problem.Spatial), Share = 1f / problem.Spatial });
+        problem.LengthX, Alignment.AreVectors(dx), new Backward { Dy = dy, Dx = dx, Spatial = new(problem.Spatial), Share = 1f / problem.Spatial });
 
     [GpuKernel]
     internal static void Forward(ForwardOperands o)

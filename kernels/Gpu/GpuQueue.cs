@@ -62,10 +62,6 @@ public sealed class GpuQueue : IDisposable
     /// <summary>Tiled kernels run with 16 x 16 threads, not 4 x 4.</summary>
     internal bool UsesWideTiles { get; }
 
-    /// <summary>Those tile shapes whose groups the device takes.</summary>
-    internal TileKernels<TOperands>[] Fitting<TOperands>(params TileKernels<TOperands>[] tiles)
-        where TOperands : struct => Array.FindAll(tiles, tile => tile.GroupSize <= Accelerator.MaxNumThreadsPerGroup);
-
     /// <summary>Why a group cannot be launched, as the end of a sentence, or null.</summary>
     internal string? TooManyThreads(int groupSize) => groupSize > Accelerator.MaxNumThreadsPerGroup
         ? $"it needs groups of {groupSize} threads; {Accelerator.Name} takes {Accelerator.MaxNumThreadsPerGroup}"
@@ -86,7 +82,7 @@ public sealed class GpuQueue : IDisposable
     internal Func<string, AcceleratorException?>? Fault { get; set; }
 
     /// <summary>It is a CPU that speaks OpenCL: a core runs the threads of a group in turn, so that barriers and shared memory only cost.</summary>
-    internal bool RunsOnCpu => Accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU };
+    public bool RunsOnCpu => Accelerator is CLAccelerator { DeviceType: CLDeviceType.CL_DEVICE_TYPE_CPU };
 
     /// <summary>Makes the device current on the calling thread: CUDA keeps a current context per thread.</summary>
     /// <exception cref="DeviceLostException">The device failed before.</exception>

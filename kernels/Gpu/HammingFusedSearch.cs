@@ -15,9 +15,6 @@ internal sealed class HammingFusedSearch
     // So that no number of a row within a segment overflows with a group's worth added.
     private const int MostRowsOfSegment = 1 << 30;
 
-    // Bytes of 128-bit loads.
-    private const int LoadAlignment = 16;
-
     private readonly GpuQueue _queue;
     private readonly int? _segmentRows;
     private readonly Kernel<HammingScanOperands> _merge;
@@ -55,7 +52,7 @@ internal sealed class HammingFusedSearch
     /// <summary>The codes once per block, and the keys of all segments, written and in part read.</summary>
     public long Traffic(in HammingProblem problem, int most)
     {
-        int block = BlockFor(problem, most), blocks = TiledProduct.Blocks(problem.Queries, block);
+        int block = BlockFor(problem, most), blocks = Blocks.Covering(problem.Queries, block);
         long keys = (long)problem.LengthResult * Segments(problem, blocks).Count;
         return sizeof(ulong) * ((long)blocks * problem.LengthDatabase + problem.LengthQueries + 2 * keys) + 2L * sizeof(int) * problem.LengthResult;
     }
@@ -73,7 +70,7 @@ internal sealed class HammingFusedSearch
         in HammingProblem problem, int most, bool wide, bool saves,
         ArrayView<ulong> queries, ArrayView<ulong> database, ArrayView<int> distances, ArrayView<int> rows)
     {
-        int block = BlockFor(problem, most), blocks = TiledProduct.Blocks(problem.Queries, block);
+        int block = BlockFor(problem, most), blocks = Blocks.Covering(problem.Queries, block);
         (int segments, int segmentRows) = Segments(problem, blocks);
         long keys = (long)problem.LengthResult * segments;
         _queue.Scratch.Reserve(ScratchMemory.Padded(keys * sizeof(long)));
@@ -83,15 +80,9 @@ internal sealed class HammingFusedSearch
             QueryCount = problem.Queries, Count = problem.Count, Words = problem.Words, K = problem.K, Blocks = blocks,
             Segments = segments, SegmentRows = segmentRows, Shift = TopKBuffer.ShiftFor(problem.K, _queue.GroupSize),
         };
-        bool aligned = IsAligned(database) && IsAligned(queries);
-        ScansFor(problem.Words, wide && aligned, saves).For(block).LaunchGroups((long)blocks * segments, operands);
+        ScansFor(problem.Words, wide && Alignment.AreVectors(database, queries), saves).For(block).LaunchGroups((long)blocks * segments, operands);
         _merge.LaunchGroups(problem.Queries, operands);
     }
-
-    // Buffers begin at 256 bytes. The view hides its offset behind an interface, as which it would be boxed.
-    private static bool IsAligned<TView>(TView view)
-        where TView : struct, IContiguousArrayView =>
-        view.IndexInBytes % LoadAlignment == 0;
 
     private static Scans Prepare<TPart>(GpuQueue queue)
         where TPart : unmanaged, ICodePart<TPart> =>
@@ -110,8 +101,8 @@ internal sealed class HammingFusedSearch
         int rows = _segmentRows ?? 0;
         if (rows == 0)
         {
-            int wanted = TiledProduct.Blocks(_queue.Accelerator.NumMultiprocessors * GroupsOfMultiprocessor, blocks);
-            rows = Math.Max(TiledProduct.Blocks(problem.Count, wanted), LeastRowsOfThread * _queue.GroupSize);
+            int wanted = Blocks.Covering(_queue.Accelerator.NumMultiprocessors * GroupsOfMultiprocessor, blocks);
+            rows = Math.Max(Blocks.Covering(problem.Count, wanted), LeastRowsOfThread * _queue.GroupSize);
         }
         rows = Math.Min(rows, MostRowsOfSegment);
         return ((int)(((long)problem.Count + rows - 1) / rows), rows);

@@ -42,9 +42,9 @@ internal sealed class HammingHistogramSearch
     {
         int count = problem.Count, bins = problem.Bits + 1, k = problem.K;
         int block = (int)Math.Clamp(_blockBytes / ((long)count * sizeof(int)), 1, problem.Queries);
-        int segmentLength = TiledProduct.Blocks(count, Math.Min(TiledProduct.Blocks(count, _segmentRows), MaxSegments));
+        int segmentLength = Blocks.Covering(count, Math.Min(Blocks.Covering(count, _segmentRows), MaxSegments));
         // After the length is rounded up: the last segment is not empty, so no start lies behind the last row.
-        int segments = TiledProduct.Blocks(count, segmentLength);
+        int segments = Blocks.Covering(count, segmentLength);
         ScratchMemory scratch = _queue.Scratch;
         scratch.Reserve(
             ScratchMemory.Padded((long)block * count * sizeof(int), (long)block * bins * sizeof(int), 2L * block * sizeof(int)) +

@@ -41,7 +41,7 @@ public sealed class HammingTopK
             new(2, "histogram", "distances in memory, a histogram that gives the K-th, and collection of what is as near")
             {
                 // Codes once for up to 64 queries; distances written once and read three times.
-                Traffic = (p, _) => 8L * TiledProduct.Blocks(p.Queries, 64) * p.LengthDatabase + 16L * p.Queries * p.Count + 16L * p.LengthResult,
+                Traffic = (p, _) => 8L * Blocks.Covering(p.Queries, 64) * p.LengthDatabase + 16L * p.Queries * p.Count + 16L * p.LengthResult,
             },
             new(3, "fused", "no distance leaves the chip: lists in shared memory keep what is nearer than their K-th")
             {

@@ -32,9 +32,8 @@ internal sealed class Kernel<TOperands>(GpuQueue queue, Action<TOperands> method
     /// <exception cref="DeviceLostException">The device failed, now or before.</exception>
     public void Launch(long groups, int groupSize, in TOperands operands)
     {
-        Prepare(groupSize);
-        if (groups > _mostGroups) throw queue.Limits.Exceeded(_name, $"{groups} groups of {groupSize} threads", _mostGroups);
-        Launch(new Index3D((int)groups, 1, 1), groupSize, operands);
+        Prepare(groups, groupSize);
+        Queue(new Index3D((int)groups, 1, 1), operands);
     }
 
     /// <summary>A grid of groups of a size that does not change from launch to launch.</summary>
@@ -42,15 +41,19 @@ internal sealed class Kernel<TOperands>(GpuQueue queue, Action<TOperands> method
     /// <exception cref="DeviceLostException">The device failed, now or before.</exception>
     public void Launch(Index3D groups, int groupSize, in TOperands operands)
     {
-        Prepare(groupSize);
-        if (groups.X > _mostGroups) throw queue.Limits.Exceeded(_name, $"{groups.X} groups of {groupSize} threads", _mostGroups);
+        Prepare(groups.X, groupSize);
         int across = Math.Max(groups.Y, groups.Z);
         if (across > TileGrid.MaxGroups) throw queue.Limits.Exceeded(_name, $"{across} groups along an axis of the grid", TileGrid.MaxGroups);
+        Queue(groups, operands);
+    }
+
+    private void Queue(Index3D groups, in TOperands operands)
+    {
         if (groups.X == 0 || groups.Y == 0 || groups.Z == 0) return;
         try
         {
             queue.Enter(_name);
-            _launch!(queue.Stream, new KernelConfig(groups, new Index3D(groupSize, 1, 1)), operands);
+            _launch!(queue.Stream, new KernelConfig(groups, new Index3D(_groupSize, 1, 1)), operands);
         }
         catch (AcceleratorException e)
         {
@@ -58,13 +61,16 @@ internal sealed class Kernel<TOperands>(GpuQueue queue, Action<TOperands> method
         }
     }
 
-    private void Prepare(int groupSize)
+    private void Prepare(long groups, int groupSize)
     {
-        if (_launch is not null && groupSize == _groupSize) return;
-        Action<AcceleratorStream, KernelConfig, TOperands> launch = _launch ?? queue.Compile(method, groupSize);
-        _name = GpuKernels.NameOf(method.Method);
-        _mostGroups = queue.Limits.MostGroups(_name, groupSize, launch);
-        (_launch, _groupSize) = (launch, groupSize);
+        if (_launch is null || groupSize != _groupSize)
+        {
+            Action<AcceleratorStream, KernelConfig, TOperands> launch = _launch ?? queue.Compile(method, groupSize);
+            _name = GpuKernels.NameOf(method.Method);
+            _mostGroups = queue.Limits.MostGroups(_name, groupSize, launch);
+            (_launch, _groupSize) = (launch, groupSize);
+        }
+        if (groups > _mostGroups) throw queue.Limits.Exceeded(_name, $"{groups} groups of {groupSize} threads", _mostGroups);
     }
 }
 
@@ -75,13 +81,15 @@ internal sealed class TiledKernel<TOperands>(GpuQueue queue, Action<TOperands> w
     private readonly Kernel<TOperands> _kernel = new(queue, queue.UsesWideTiles ? wide : narrow);
 
     /// <summary>Results along each side of a tile.</summary>
-    public static int Side(GpuQueue queue) => (queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads) * TiledProduct.Register;
+    public static int Side(GpuQueue queue) => TiledProduct.Register * ThreadsOfSide(queue);
 
     /// <summary>The tiles that cover <paramref name="batches"/> results of <paramref name="m"/> rows and <paramref name="n"/> columns.</summary>
     public void Launch(int m, int n, int batches, in TOperands operands)
     {
-        int threads = queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads, side = threads * TiledProduct.Register;
-        long tiles = (long)TiledProduct.Blocks(m, side) * TiledProduct.Blocks(n, side) * batches;
+        int threads = ThreadsOfSide(queue), side = Side(queue);
+        long tiles = (long)Blocks.Covering(m, side) * Blocks.Covering(n, side) * batches;
         _kernel.Launch(tiles, threads * threads, operands);
     }
+
+    private static int ThreadsOfSide(GpuQueue queue) => queue.UsesWideTiles ? Tile16.Threads : Tile4.Threads;
 }

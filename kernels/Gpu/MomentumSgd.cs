@@ -13,7 +13,7 @@ public sealed class MomentumSgd
 
     /// <summary>Queues v = momentum v + (g + decay w); w -= rate v. Updates velocity and weights.</summary>
     public void Run(in MomentumSgdProblem problem, ArrayView<float> gradient, ArrayView<float> velocity, ArrayView<float> weights) =>
-        _step.Launch(problem.Length, Float4.Fits(gradient, velocity, weights), new Step
+        _step.Launch(problem.Length, Alignment.AreVectors(gradient, velocity, weights), new Step
         {
             Gradient = gradient, Velocity = velocity, Weights = weights, Rate = problem.Rate, Momentum = problem.Momentum, Decay = problem.Decay,
         });

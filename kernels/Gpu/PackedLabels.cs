@@ -44,10 +44,6 @@ internal sealed class PackedLabels(GpuQueue queue)
     public static bool AreSame<TView>(TView a, TView b)
         where TView : struct, IContiguousArrayView => a.Buffer == b.Buffer && a.IndexInBytes == b.IndexInBytes && a.Length == b.Length;
 
-    /// <summary>Where a view begins in its buffer, which begins at a multiple of any vector.</summary>
-    public static long ByteOffset<TView>(TView view)
-        where TView : struct, IContiguousArrayView => view.IndexInBytes;
-
     /// <summary>Packs counts, with the sums of their squares if <paramref name="squares"/>, else of the counts.</summary>
     public PackedPair Counts(int m, int n, int classes, ArrayView<int> a, ArrayView<int> b, bool squares)
     {
@@ -62,7 +58,7 @@ internal sealed class PackedLabels(GpuQueue queue)
         return Pack(_packSets, operands, m, n, WordsOfSets(classes), a.Cast<uint>(), b.Cast<uint>());
     }
 
-    private static int Stride(int rows) => TiledProduct.Blocks(rows, RowsOfTile) * RowsOfTile;
+    private static int Stride(int rows) => Blocks.Covering(rows, RowsOfTile) * RowsOfTile;
 
     private PackedPair Pack(Kernel<Operands> kernel, Operands operands, int m, int n, int words, ArrayView<uint> a, ArrayView<uint> b)
     {

@@ -10,7 +10,7 @@ internal struct PackedOperands
     public ArrayView<float> Similarity;
 
     /// <summary>The same memory in vectors of four, if <see cref="HasVectors"/>.</summary>
-    public ArrayView<FourFloats> Vectors;
+    public ArrayView<Four<float>> Vectors;
 
     public int M, N, Kind, HasVectors;
 
@@ -32,10 +32,10 @@ internal sealed class PackedSimilarity<TMeasure>(GpuQueue queue, Action<PackedOp
     public void Launch(in SimilarityProblem problem, in PackedPair labels, ArrayView<float> similarity, bool mirrored)
     {
         // Views of a buffer begin anywhere; a vector begins at a multiple of its size, in every row.
-        bool vectors = problem.N % 4 == 0 && PackedLabels.ByteOffset(similarity) % 16 == 0;
+        bool vectors = problem.N % 4 == 0 && Alignment.AreVectors(similarity);
         _kernel.Launch(problem.M, problem.N, 1, new PackedOperands
         {
-            Labels = labels, Similarity = similarity, Vectors = vectors ? similarity.Cast<FourFloats>() : labels.A.Cast<FourFloats>(),
+            Labels = labels, Similarity = similarity, Vectors = vectors ? similarity.Cast<Four<float>>() : labels.A.Cast<Four<float>>(),
             M = problem.M, N = problem.N, Kind = (int)problem.Kind, EmptyValue = problem.EmptyValue,
             HasVectors = vectors ? 1 : 0, Mirrored = mirrored ? 1 : 0,
         });

@@ -16,13 +16,13 @@ internal static class PairTile
         where TTile : struct, ITile
         where TMeasure : struct, IMeasure<uint>
     {
-        int tileColumns = TiledProduct.Blocks(o.N, 4 * TTile.Side), tileRow = Grid.IdxX / tileColumns, tileColumn = Grid.IdxX % tileColumns;
+        int tileColumns = Blocks.Covering(o.N, 4 * TTile.Side), tileRow = Grid.IdxX / tileColumns, tileColumn = Grid.IdxX % tileColumns;
         if (o.Mirrored != 0 && tileColumn < tileRow) return;
         int thread = Group.IdxX, x = thread % TTile.Side, y = thread / TTile.Side;
         int row = 4 * (tileRow * TTile.Side + y), column = 4 * (tileColumn * TTile.Side + x);
-        ArrayView<FourWords> stripA = SharedMemory.Allocate<FourWords>(TTile.Side * Depth);
-        ArrayView<FourWords> stripB = SharedMemory.Allocate<FourWords>(TTile.Side * Depth);
-        ArrayView<FourWords> labelsA = o.Labels.A.Cast<FourWords>(), labelsB = o.Labels.B.Cast<FourWords>();
+        ArrayView<Four<uint>> stripA = SharedMemory.Allocate<Four<uint>>(TTile.Side * Depth);
+        ArrayView<Four<uint>> stripB = SharedMemory.Allocate<Four<uint>>(TTile.Side * Depth);
+        ArrayView<Four<uint>> labelsA = o.Labels.A.Cast<Four<uint>>(), labelsB = o.Labels.B.Cast<Four<uint>>();
         uint s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
         uint s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0;
         for (int start = 0; start < o.Labels.Words; start += Depth)
@@ -37,7 +37,7 @@ internal static class PairTile
             Group.Barrier();
             for (int step = 0; step < depth; step++)
             {
-                FourWords a = stripA[step * TTile.Side + y], b = stripB[step * TTile.Side + x];
+                Four<uint> a = stripA[step * TTile.Side + y], b = stripB[step * TTile.Side + x];
                 s00 = TMeasure.Combine(s00, a.X, b.X);
                 s01 = TMeasure.Combine(s01, a.X, b.Y);
                 s02 = TMeasure.Combine(s02, a.X, b.Z);
@@ -59,8 +59,8 @@ internal static class PairTile
         }
 
         // Rows and columns of the padding have sums too: all zeros.
-        FourFloats r0 = Values<TMeasure>(o, row, column, s00, s01, s02, s03), r1 = Values<TMeasure>(o, row + 1, column, s10, s11, s12, s13);
-        FourFloats r2 = Values<TMeasure>(o, row + 2, column, s20, s21, s22, s23), r3 = Values<TMeasure>(o, row + 3, column, s30, s31, s32, s33);
+        Four<float> r0 = Values<TMeasure>(o, row, column, s00, s01, s02, s03), r1 = Values<TMeasure>(o, row + 1, column, s10, s11, s12, s13);
+        Four<float> r2 = Values<TMeasure>(o, row + 2, column, s20, s21, s22, s23), r3 = Values<TMeasure>(o, row + 3, column, s30, s31, s32, s33);
         Store(o, row, column, r0.X, r0.Y, r0.Z, r0.W);
         Store(o, row + 1, column, r1.X, r1.Y, r1.Z, r1.W);
         Store(o, row + 2, column, r2.X, r2.Y, r2.Z, r2.W);
@@ -72,12 +72,12 @@ internal static class PairTile
         Store(o, column + 3, row, r0.W, r1.W, r2.W, r3.W);
     }
 
-    private static FourFloats Values<TMeasure>(PackedOperands o, int row, int column, uint s0, uint s1, uint s2, uint s3)
+    private static Four<float> Values<TMeasure>(PackedOperands o, int row, int column, uint s0, uint s1, uint s2, uint s3)
         where TMeasure : struct, IMeasure<uint>
     {
         long a = o.Labels.SumsA[row], b0 = o.Labels.SumsB[column], b1 = o.Labels.SumsB[column + 1];
         long b2 = o.Labels.SumsB[column + 2], b3 = o.Labels.SumsB[column + 3];
-        return new FourFloats
+        return new Four<float>
         {
             X = SimilarityValue.Of(TMeasure.IsCosine, o.Kind, TMeasure.Shared(s0, a, b0), a, b0, o.EmptyValue),
             Y = SimilarityValue.Of(TMeasure.IsCosine, o.Kind, TMeasure.Shared(s1, a, b1), a, b1, o.EmptyValue),
@@ -91,7 +91,7 @@ internal static class PairTile
         if (row >= o.M || column >= o.N) return;
         if (o.HasVectors != 0)
         {
-            o.Vectors[row * (o.N / 4) + column / 4] = new FourFloats { X = v0, Y = v1, Z = v2, W = v3 };
+            o.Vectors[row * (o.N / 4) + column / 4] = new Four<float> { X = v0, Y = v1, Z = v2, W = v3 };
             return;
         }
         int at = row * o.N + column;

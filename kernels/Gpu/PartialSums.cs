@@ -10,7 +10,7 @@ internal sealed class PartialSums(GpuQueue queue)
     /// <summary>Queues y[i] += the parts' sum.</summary>
     public void AddTo(ArrayView<float> y, int length, ArrayView<float> partial, int parts)
     {
-        bool vectorised = length % Float4.Count == 0 && Float4.Fits(y, partial);
+        bool vectorised = length % Float4.Count == 0 && Alignment.AreVectors(y, partial);
         _add.Launch(length, vectorised, new Add { Partial = partial, Y = y, Parts = parts, Stride = vectorised ? length / Float4.Count : length });
     }
 

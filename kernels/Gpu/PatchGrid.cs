@@ -39,5 +39,5 @@ internal readonly record struct StridePhase(int Row, int Column, int Height, int
     public static IEnumerable<StridePhase> Of(ConvolutionProblem p) =>
         from row in Enumerable.Range(0, Math.Min(p.StrideH, p.Height))
         from column in Enumerable.Range(0, Math.Min(p.StrideW, p.Width))
-        select new StridePhase(row, column, (p.Height - row + p.StrideH - 1) / p.StrideH, (p.Width - column + p.StrideW - 1) / p.StrideW);
+        select new StridePhase(row, column, Blocks.Covering(p.Height - row, p.StrideH), Blocks.Covering(p.Width - column, p.StrideW));
 }

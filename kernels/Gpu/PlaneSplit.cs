@@ -20,11 +20,11 @@ internal readonly struct PlaneSplit
         Lanes = Stretch.Lanes(plane, vectorised, queue.GroupSize);
         int rows = queue.GroupSize / Lanes;
         long most = Math.Max(1, (long)batch * plane / (LeastPerThread * queue.GroupSize));
-        int wanted = (int)Math.Clamp((GroupsPerMultiprocessor * queue.Accelerator.NumMultiprocessors + channels - 1) / channels, 1, most);
-        Images = Blocks(Blocks(batch, rows), wanted) * rows;
-        int imageParts = Blocks(batch, Images);
-        Segment = Blocks(plane, Math.Min(Blocks(wanted, imageParts), plane));
-        Segments = Blocks(plane, Segment);
+        int wanted = (int)Math.Clamp(Blocks.Covering(GroupsPerMultiprocessor * queue.Accelerator.NumMultiprocessors, channels), 1, most);
+        Images = Blocks.Covering(Blocks.Covering(batch, rows), wanted) * rows;
+        int imageParts = Blocks.Covering(batch, Images);
+        Segment = Blocks.Covering(plane, Math.Min(Blocks.Covering(wanted, imageParts), plane));
+        Segments = Blocks.Covering(plane, Segment);
         Parts = imageParts * Segments;
     }
 
@@ -51,6 +51,4 @@ internal readonly struct PlaneSplit
         }
         return state;
     }
-
-    private static int Blocks(int length, int block) => (length + block - 1) / block;
 }

@@ -29,12 +29,12 @@ public sealed class ReduceColumns
     /// <summary>Queues the sums. Accumulates.</summary>
     public void Run(in ReduceProblem problem, ArrayView<float> x, ArrayView<float> y)
     {
-        bool vectorised = problem.Columns % Float4.Count == 0 && Float4.Fits(x);
+        bool vectorised = problem.Columns % Float4.Count == 0 && Alignment.AreVectors(x);
         int columns = vectorised ? problem.Columns / Float4.Count : problem.Columns;
-        int strip = Stretch.Lanes(2 * columns - 1, false, Math.Min(StripThreads, _queue.GroupSize / 2)), strips = Blocks(columns, strip);
-        int wanted = Blocks(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, strips);
-        int partRows = Math.Max(Blocks(problem.Rows, wanted), LeastRowsPerThread * (_queue.GroupSize / strip));
-        int parts = Blocks(problem.Rows, partRows);
+        int strip = Stretch.Lanes(2 * columns - 1, false, Math.Min(StripThreads, _queue.GroupSize / 2)), strips = Blocks.Covering(columns, strip);
+        int wanted = Blocks.Covering(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, strips);
+        int partRows = Math.Max(Blocks.Covering(problem.Rows, wanted), LeastRowsPerThread * (_queue.GroupSize / strip));
+        int parts = Blocks.Covering(problem.Rows, partRows);
         _queue.Scratch.Reserve((long)parts * problem.Columns * sizeof(float));
         ArrayView<float> partial = _queue.Scratch.Take<float>((long)parts * problem.Columns);
         (vectorised ? _vectors : _elements).LaunchGroups((long)parts * strips, new Operands
@@ -66,8 +66,6 @@ public sealed class ReduceColumns
         }
         if (lane == 0 && column < o.Columns) TLanes.Store(o.Partial, part * o.Columns + column, shared[thread]);
     }
-
-    private static int Blocks(int length, int block) => (length + block - 1) / block;
 
     internal struct Operands
     {

@@ -14,11 +14,11 @@ public sealed class Relu
 
     /// <summary>Queues y = max(x, 0). Overwrites y.</summary>
     public void RunForward(in ElementwiseProblem problem, ArrayView<float> x, ArrayView<float> y) =>
-        _forward.Launch(problem.Length, Float4.Fits(x, y), new Forward { X = x, Y = y });
+        _forward.Launch(problem.Length, Alignment.AreVectors(x, y), new Forward { X = x, Y = y });
 
     /// <summary>Queues dx = y > 0 ? dy : 0. Overwrites dx.</summary>
     public void RunBackward(in ElementwiseProblem problem, ArrayView<float> dy, ArrayView<float> y, ArrayView<float> dx) =>
-        _backward.Launch(problem.Length, Float4.Fits(dy, y, dx), new Backward { Dy = dy, Y = y, Dx = dx });
+        _backward.Launch(problem.Length, Alignment.AreVectors(dy, y, dx), new Backward { Dy = dy, Y = y, Dx = dx });
 
     internal struct Forward : IElementwise, IUnary
     {

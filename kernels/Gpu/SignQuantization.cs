@@ -21,7 +21,7 @@ public sealed class SignQuantization
         _pack.LaunchThreads((long)problem.LengthCodes * WordThreads, new Operands
         {
             Embeddings = embeddings, Codes = codes, Dimensions = problem.Dimensions, Words = new(problem.Words), Length = problem.LengthCodes,
-            Vectorised = problem.Dimensions % Float4.Count == 0 && Float4.Fits(embeddings) ? 1 : 0,
+            Vectorised = problem.Dimensions % Float4.Count == 0 && Alignment.AreVectors(embeddings) ? 1 : 0,
         });
 
     [GpuKernel]

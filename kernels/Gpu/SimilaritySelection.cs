@@ -63,7 +63,7 @@ internal static class SimilaritySelection
         int block = Grid.IdxX / o.Segments, segment = Grid.IdxX % o.Segments, thread = Group.IdxX, first = o.FirstRow + block * o.Lists;
         int start = segment * o.SegmentLength, end = IntrinsicMath.Min(start + o.SegmentLength, o.N);
         // Two vectors a step, of the words of eight rows.
-        ArrayView<FourWords> strip = SharedMemory.Allocate<FourWords>(TopKBuffer.MaxLists / 4 * Depth);
+        ArrayView<Four<uint>> strip = SharedMemory.Allocate<Four<uint>>(TopKBuffer.MaxLists / 4 * Depth);
         ArrayView<int> reached = SharedMemory.Allocate<int>(TopKBuffer.MaxLists);
         TopKBuffer buffer = TopKBuffer.Create(o.Lists, o.Shift, o.K);
         for (int i = thread; i < TopKBuffer.MaxLists; i += Group.DimX) reached[i] = 0;
@@ -85,7 +85,7 @@ internal static class SimilaritySelection
                 for (int step = 0; step < depth; step++)
                 {
                     uint b = o.B[column * o.RowStrideB + (word + step) * o.WordStrideB];
-                    FourWords low = strip[2 * step], high = strip[2 * step + 1];
+                    Four<uint> low = strip[2 * step], high = strip[2 * step + 1];
                     s0 = TMeasure.Combine(s0, low.X, b);
                     s1 = TMeasure.Combine(s1, low.Y, b);
                     s2 = TMeasure.Combine(s2, low.Z, b);

@@ -66,7 +66,7 @@ public sealed class SimilarityTopK
         for (int first = 0; first < problem.M; first += block)
         {
             (operands.FirstRow, operands.EndRow) = (bytes.FirstRow, bytes.EndRow) = (first, Math.Min(first + block, problem.M));
-            long groups = TiledProduct.Blocks(operands.EndRow - first, operands.Lists);
+            long groups = Blocks.Covering(operands.EndRow - first, operands.Lists);
             (cosine ? _byteProducts : _byteMultisets).LaunchGroups(groups * segments, bytes);
             (cosine ? _products : _multisets).LaunchGroups(groups * segments, operands);
             _merge.LaunchGroups(groups, operands);
@@ -94,7 +94,7 @@ public sealed class SimilarityTopK
         for (int first = 0; first < problem.M; first += block)
         {
             (operands.FirstRow, operands.EndRow) = (first, Math.Min(first + block, problem.M));
-            long groups = TiledProduct.Blocks(operands.EndRow - first, operands.Lists);
+            long groups = Blocks.Covering(operands.EndRow - first, operands.Lists);
             _bitSets.LaunchGroups(groups * segments, operands);
             _merge.LaunchGroups(groups, operands);
         }
@@ -132,9 +132,9 @@ public sealed class SimilarityTopK
     // Rows at a time, and segments: enough groups for the device, lists that fit.
     private (int Block, int Segments) Cut(in SimilarityTopKProblem problem)
     {
-        int lists = TopKBuffer.ListsFor(problem.K, _queue.GroupSize), rowGroups = TiledProduct.Blocks(problem.M, lists);
-        int wanted = TiledProduct.Blocks(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, rowGroups);
-        int segments = Math.Clamp(wanted, 1, TiledProduct.Blocks(problem.N, LeastChunks * _queue.GroupSize));
+        int lists = TopKBuffer.ListsFor(problem.K, _queue.GroupSize), rowGroups = Blocks.Covering(problem.M, lists);
+        int wanted = Blocks.Covering(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, rowGroups);
+        int segments = Math.Clamp(wanted, 1, Blocks.Covering(problem.N, LeastChunks * _queue.GroupSize));
         long blocks = Math.Max(ListBytes / ((long)lists * segments * problem.K * sizeof(long)), 1);
         return ((int)Math.Min(blocks * lists, problem.M), segments);
     }
@@ -145,7 +145,7 @@ public sealed class SimilarityTopK
     private void SetLists(ref SearchOperands operands, in SimilarityTopKProblem problem, int block, int segments)
     {
         (operands.Lists, operands.Shift) = (TopKBuffer.ListsFor(problem.K, _queue.GroupSize), TopKBuffer.ShiftFor(problem.K, _queue.GroupSize));
-        (operands.Segments, operands.SegmentLength) = (segments, TiledProduct.Blocks(problem.N, segments));
+        (operands.Segments, operands.SegmentLength) = (segments, Blocks.Covering(problem.N, segments));
         operands.Keys = _queue.Scratch.Take<long>((long)block * segments * problem.K);
         operands.Reached = _queue.Scratch.Take<int>((long)block * segments);
     }

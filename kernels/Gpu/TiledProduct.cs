@@ -64,8 +64,6 @@ internal static class TiledProduct
     /// <summary>Steps over k that are staged at once.</summary>
     public const int Depth = 16;
 
-    public static int Blocks(int length, int block) => (length + block - 1) / block;
-
     /// <summary>Computes the tile of this group. Tiles of one batch are consecutive groups, row by row; a batch is cut along k into slices.</summary>
     /// <param name="a">[m,k], by batch.</param>
     /// <param name="b">[k,n], by batch.</param>
@@ -83,10 +81,10 @@ internal static class TiledProduct
         where TB : struct, IOperand<TElement>
         where TResult : struct, IResult<TSum>
     {
-        int tileRows = Blocks(m, TTile.Side * Register), tileColumns = Blocks(n, TTile.Side * Register);
+        int tileRows = Blocks.Covering(m, TTile.Side * Register), tileColumns = Blocks.Covering(n, TTile.Side * Register);
         int tile = Grid.IdxX % (tileRows * tileColumns), slice = Grid.IdxX / (tileRows * tileColumns), batch = slice / slices;
         int rowStart = tile / tileColumns * (TTile.Side * Register), columnStart = tile % tileColumns * (TTile.Side * Register);
-        int sliceLength = Blocks(k, slices * Depth) * Depth, start = slice % slices * sliceLength, end = IntrinsicMath.Min(start + sliceLength, k);
+        int sliceLength = Blocks.Covering(k, slices * Depth) * Depth, start = slice % slices * sliceLength, end = IntrinsicMath.Min(start + sliceLength, k);
         int thread = Group.IdxX, x = thread % TTile.Side, y = thread / TTile.Side;
 
         // One element of padding a step: threads that walk along k meet different banks.

@@ -8,8 +8,8 @@ namespace JaccardKernels.Gpu;
 /// A list is unordered and has room for K keys and one of every thread; once there is no room for the next push of all threads, a bitonic sort
 /// prunes it to K, and from then on only keys below its K-th are taken: of N in random order about K ln(N / K) get that far.
 /// <para>
-/// Use: <see cref="Create"/> and <see cref="Clear"/>; then in turns <see cref="Push"/> (a thread at most once a list) and <see cref="Prune"/>; at the
-/// end <see cref="Sort"/>, after which <see cref="Key"/> reads. All but Push and Key are called by every thread of the group.
+/// Use: <see cref="Create"/> and <see cref="Clear"/>; then in turns <see cref="Push"/> (a thread at most once a list) and <see cref="Prune"/>, the last
+/// of them told so, after which <see cref="Key"/> reads. All but Push and Key are called by every thread of the group.
 /// </para>
 /// </summary>
 internal struct TopKBuffer
@@ -81,8 +81,8 @@ internal struct TopKBuffer
     }
 
     /// <summary>
-    /// Makes room for another key of every thread in every list; or, at the end, sorts as <see cref="Sort"/> does: one place in a kernel that sorts,
-    /// because PoCL copies all that follows a conditional barrier, and two or more of them in a row take it minutes to compile.
+    /// Makes room for another key of every thread in every list; or, at the end, leaves the K least of every list in rising order. A kernel calls it
+    /// in one place, because PoCL copies all that follows a conditional barrier, and two or more of them in a row take it minutes to compile.
     /// </summary>
     /// <param name="last">Nothing more will be pushed; the same for all threads.</param>
     public readonly void Prune(bool last = false)
@@ -92,8 +92,8 @@ internal struct TopKBuffer
         if (Group.BarrierOr(last | (_counts[MaxLists] != 0))) Sort();
     }
 
-    /// <summary>Leaves the K least keys of every list, in rising order.</summary>
-    public readonly void Sort()
+    // Leaves the K least keys of every list, in rising order.
+    private readonly void Sort()
     {
         Group.Barrier();
         int keys = _lists << _shift;

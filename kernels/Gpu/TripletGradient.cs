@@ -38,7 +38,7 @@ internal static class TripletGradient
     {
         ArrayView<Triplet> found = SharedMemory.Allocate<Triplet>(GroupReduce.MaxGroupSize);
         ArrayView<int> total = SharedMemory.Allocate<int>(1);
-        int parts = (o.Dimensions + Group.DimX - 1) / Group.DimX, row = Grid.IdxX / parts, d = Grid.IdxX % parts * Group.DimX + Group.IdxX;
+        int parts = Blocks.Covering(o.Dimensions, Group.DimX), row = Grid.IdxX / parts, d = Grid.IdxX % parts * Group.DimX + Group.IdxX;
         float sum = 0f;
         for (int first = 0; first < o.Count; first += Group.DimX)
         {

@@ -30,7 +30,7 @@ public sealed class TripletLoss
             },
             new(2, "gathered", "16 threads a triplet; a group a row of the gradient, which picks the row's triplets out of the list together")
             {
-                Traffic = (p, _) => Terms(p) + ListBytes(p) * p.Embeddings * TiledProduct.Blocks(p.Dimensions, queue.GroupSize),
+                Traffic = (p, _) => Terms(p) + ListBytes(p) * p.Embeddings * Blocks.Covering(p.Dimensions, queue.GroupSize),
             },
         ])
         {
@@ -64,7 +64,7 @@ public sealed class TripletLoss
             Dimensions = problem.Dimensions, Length = problem.LengthEmbeddings, MeanOfActive = TripletTotals.IsMeanOfActive(problem.Reduction),
         };
         if (plain) _gradient.LaunchThreads(problem.LengthEmbeddings, operands);
-        else _gathered.LaunchGroups((long)problem.Embeddings * TiledProduct.Blocks(problem.Dimensions, _queue.GroupSize), operands);
+        else _gathered.LaunchGroups((long)problem.Embeddings * Blocks.Covering(problem.Dimensions, _queue.GroupSize), operands);
     }
 
     private static uint Rounded(int size) => BitOperations.RoundUpToPowerOf2((uint)size);

@@ -47,8 +47,7 @@ public sealed class LadderTimer(CaseTimer timer, IBackend backend)
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(choices);
-        KernelLadder ladder = instance.Case.LadderOn(backend)
-            ?? throw new ArgumentException($"{instance.Case} has no variants on {backend.Info.Kind}.", nameof(instance));
+        KernelLadder ladder = LadderOf(instance);
         List<LadderTiming> rows = [];
         LoadedInstance? loaded = null;
         try
@@ -66,6 +65,18 @@ public sealed class LadderTimer(CaseTimer timer, IBackend backend)
         double? plain = rows.Find(row => row.Variant == 1)?.Timing?.Median;
         return [.. rows.Select(row => row with { TimesThePlain = plain / row.Timing?.Median })];
     }
+
+    /// <summary>Times what the backend chooses for a problem, beside the plain variant.</summary>
+    /// <param name="instance">An operation with a ladder on the backend.</param>
+    /// <exception cref="ArgumentException">The operation has no ladder.</exception>
+    public LadderTiming TimeChosen(OperationInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return Time(instance, [new KernelChoice(1), LadderOf(instance).Choose(instance.LadderProblem)])[^1];
+    }
+
+    private KernelLadder LadderOf(OperationInstance instance) => instance.Case.LadderOn(backend)
+        ?? throw new ArgumentException($"{instance.Case} has no variants on {backend.Info.Kind}.", nameof(instance));
 
     private LadderTiming Time(OperationInstance instance, KernelLadder ladder, KernelChoice choice, ref LoadedInstance? loaded)
     {

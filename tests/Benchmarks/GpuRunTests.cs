@@ -120,6 +120,7 @@ public class GpuRunTests
                 "2026-01-02", "abc", "a GPU", "cuda", "cuda sm_90 a GPU", "SM_90", 1L << 30, "fp32", "device events", 1 << 20, ".NET", "1.5.3"),
             Quick: true, "idle", "busy", [new CheckCount("Gemm", 19, 0, 0)], roof,
             [ladder, ladder with { Variant = 3, Timing = null, WhyNot = "no tensor cores" }],
+            [ladder with { Problem = "m9n9k9", TimesThePlain = 3 }],
             [new BenchRow(timing, "cuda", 0, 50, "GFLOP/s", 0.5)], "PyTorch", [new PeerRow("Gemm", "m8n8k8", "fp32", 1.5e-3, 3e-3, null)],
             [new TargetRow("a target", 0.75, 0.8, "Gemm m8n8k8")], ["Fill n1: wrong"]);
         string text = GpuMarkdown.Write(report);
@@ -128,6 +129,7 @@ public class GpuRunTests
             Assert.That(text, Does.Contain("commit abc, 2026-01-02, quick run, products in fp32"));
             Assert.That(text, Does.Contain("| 2 tiled | an idea | 8x8 | fp32 | 4 KiB | 1.50 ms | 4.2 % | 2.00 | 2.00 | this problem |"));
             Assert.That(text, Does.Contain("cannot: no tensor cores"));
+            Assert.That(text, Does.Contain("| Gemm | `m9n9k9` | 2 tiled | 8x8 | 1.50 ms | 3.00 |"));
             Assert.That(
                 text, Does.Contain("| Gemm | `m8n8k8` | fp32 | 2 tiled | 1.50 ms | 4.2 % | 1.00 ms | 50.0 GFLOP/s | 50 % | 3.00 ms | 2.00 | 2e-15 of 1e-12 |"));
             Assert.That(text, Does.Contain("| a target | 0.75 | 0.80 | yes | Gemm m8n8k8 |").And.Contain("- Fill n1: wrong"));

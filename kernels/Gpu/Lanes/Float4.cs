@@ -12,19 +12,6 @@ internal readonly struct Float4(float x, float y, float z, float w) : ILanes<Flo
     /// <summary>The four lanes' sum, in pairs.</summary>
     public float Sum => (X + Y) + (Z + W);
 
-    /// <summary>
-    /// Views that may be accessed so: PTX takes every view for aligned as its elements are, and a slice that is not would fault. A view knows where
-    /// it starts in its buffer, and buffers start at multiples of more than 16 bytes on every device.
-    /// </summary>
-    public static bool Fits(params ReadOnlySpan<ArrayView<float>> views)
-    {
-        foreach (ArrayView<float> view in views)
-        {
-            if (StartInBytes(view) % (Count * sizeof(float)) != 0) return false;
-        }
-        return true;
-    }
-
     public static Float4 Load(ArrayView<float> view, int i) => view.Cast<Float4>()[i];
 
     public static void Store(ArrayView<float> view, int i, Float4 value) => view.Cast<Float4>()[i] = value;
@@ -40,10 +27,6 @@ internal readonly struct Float4(float x, float y, float z, float w) : ILanes<Flo
     public static Float4 Map<TFunction>(TFunction function, int i, Float4 x, Float4 y)
         where TFunction : struct, IBinary => new(
         function.Of(4 * i, x.X, y.X), function.Of(4 * i + 1, x.Y, y.Y), function.Of(4 * i + 2, x.Z, y.Z), function.Of(4 * i + 3, x.W, y.W));
-
-    // Only the interface shows it; the type parameter spares the box.
-    private static long StartInBytes<TView>(TView view)
-        where TView : struct, IContiguousArrayView => view.IndexInBytes;
 
     public static Float4 operator +(Float4 a, Float4 b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z, a.W + b.W);
 

@@ -32,23 +32,20 @@ internal readonly struct TileGrid
     public TileGrid(int rows, int columns, int depth, int m, int n, int k, int batches = 1, int slices = 1)
     {
         (M, N, K, Slices) = (m, n, k, slices);
-        SliceLength = Blocks(k, slices * depth) * depth;
-        int tileRows = Blocks(m, rows);
+        SliceLength = Blocks.Covering(k, slices * depth) * depth;
+        int tileRows = Blocks.Covering(m, rows);
         while (BandShift < MaxBandShift && 1 << BandShift < tileRows) BandShift++;
-        (_columns, _bands, _batches) = (Blocks(n, columns), Blocks(tileRows, 1 << BandShift), batches);
+        (_columns, _bands, _batches) = (Blocks.Covering(n, columns), Blocks.Covering(tileRows, 1 << BandShift), batches);
     }
 
     /// <summary>Groups to launch. Those below the last row of tiles have nothing to do.</summary>
     public Index3D Groups => new(checked(_columns << BandShift), _bands, _batches * Slices);
 
-    /// <summary>How often <paramref name="block"/> must be laid to cover <paramref name="length"/>.</summary>
-    public static int Blocks(int length, int block) => (length + block - 1) / block;
-
     /// <summary>Why results cannot be cut into such tiles, as the end of a sentence, or null: a grid has 65,535 groups along y and z.</summary>
     public static string? WhyNot(int m, int n, int batches, int rows, int columns)
     {
-        if (Blocks(Blocks(m, rows), 1 << MaxBandShift) > MaxGroups) return $"{m} rows are more bands of {rows << MaxBandShift} than a grid has ({MaxGroups})";
-        if ((long)Blocks(n, columns) << MaxBandShift > int.MaxValue) return $"{n} columns are too many tiles of {columns}";
+        if (Blocks.Covering(Blocks.Covering(m, rows), 1 << MaxBandShift) > MaxGroups) return $"{m} rows are more bands of {rows << MaxBandShift} than a grid has ({MaxGroups})";
+        if ((long)Blocks.Covering(n, columns) << MaxBandShift > int.MaxValue) return $"{n} columns are too many tiles of {columns}";
         return batches > MaxGroups ? $"{batches} batches are more than a grid has ({MaxGroups})" : null;
     }
 

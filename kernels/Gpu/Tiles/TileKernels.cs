@@ -34,11 +34,11 @@ internal sealed partial class TileKernels<TOperands>
             [.. methods.Select(method => new Kernel<TOperands>(queue, method))]);
 
     /// <summary>Tiles that cover results <c>[m,n]</c>.</summary>
-    public long Count(int m, int n) => (long)TileGrid.Blocks(m, Rows) * TileGrid.Blocks(n, Columns);
+    public long Count(int m, int n) => (long)Blocks.Covering(m, Rows) * Blocks.Covering(n, Columns);
 
     /// <summary>Elements that cross between memory and chip for a result <c>[m,n]</c> of k steps if nothing is cached between groups.</summary>
     public long Traffic(long m, long n, long k) =>
-        k * (m * TileGrid.Blocks((int)n, Columns) + n * TileGrid.Blocks((int)m, Rows)) + m * n;
+        k * (m * Blocks.Covering((int)n, Columns) + n * Blocks.Covering((int)m, Rows)) + m * n;
 
     /// <summary>Launches one of the methods.</summary>
     public void Launch(int method, in TileGrid grid, in TOperands operands) => _kernels[method].Launch(grid.Groups, GroupSize, operands);
