@@ -43,7 +43,7 @@ internal static class BenchApplication
 
     private static readonly Option<string> s_math = new("--math")
     {
-        HelpName = string.Join('|', ProductMaths.Names), DefaultValueFactory = _ => ProductMaths.Names[0],
+        HelpName = string.Join('|', ProductMaths.Names), DefaultValueFactory = _ => ProductMaths.NameOf(ProductMath.Fp32),
         Description = "What products may round their factors to, on a GPU.",
     };
 

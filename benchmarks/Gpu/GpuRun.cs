@@ -147,7 +147,7 @@ internal sealed class GpuRun(GpuBackend backend, BenchTarget target, BenchOption
             PeerAnswer answer = peer.Ask(
                 new PeerRequest(timing.Operation, timing.Problem, CacheFlush.BytesOn(backend), options.Duration.TotalSeconds));
             // What rounds to bf16 here is compared with TF32 there, the fastest fp32 interface that PyTorch has; work without products has one time.
-            bool rounded = timing.Math != ProductMaths.NameOf(ProductMath.Fp32);
+            bool rounded = ProductMaths.Tolerance(ProductMaths.Parse(timing.Math)) > 0;
             double? theirs = rounded ? answer.Tf32 ?? answer.Fp32 : answer.Fp32;
             rows.Add(new PeerRow(timing.Operation, timing.Problem, timing.Math, timing.Median, theirs, answer.Missing));
         }

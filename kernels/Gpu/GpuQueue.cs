@@ -45,7 +45,7 @@ public sealed class GpuQueue : IDisposable
     public int GroupSize { get; }
 
     /// <summary>What products may round their factors to.</summary>
-    public ProductMath ProductMath { get; set; }
+    public ProductMath ProductMath { get; set; } = ProductMath.Fp32;
 
     /// <summary>What was tuned for a class of problems of an operation on this device, or null.</summary>
     public Func<string, string, KernelChoice?> Tuned { get; set; } = (_, _) => null;

@@ -8,14 +8,19 @@ namespace JaccardKernels.Problems;
 /// <param name="Idea">The idea it adds, in a line.</param>
 public record KernelVariant(int Number, string Name, string Idea)
 {
-    /// <summary>The precision it multiplies in.</summary>
+    private readonly double? _tolerance;
+
+    /// <summary>The least mode that allows it.</summary>
     public ProductMath Math { get; init; }
 
     /// <summary>The names of the tiles it can be cut into, the first one the default; empty where there is nothing to choose.</summary>
     public IReadOnlyList<string> Tiles { get; init; } = [];
 
-    /// <summary>The largest normalised mean squared error it may have where that exceeds its operation's, as of <see cref="ProductMaths.Tolerance"/>.</summary>
-    public double Tolerance => ProductMaths.Tolerance(Math);
+    /// <summary>The largest normalised mean squared error it may have where that exceeds its operation's; unless set, what rounding factors costs.</summary>
+    public double Tolerance { get => _tolerance ?? ProductMaths.Tolerance(Math); init => _tolerance = value; }
+
+    /// <summary>It is as exact on small integers as its operation: none of its steps rounds them.</summary>
+    public bool IsExactOnIntegers { get; init; } = true;
 
     /// <inheritdoc/>
     public sealed override string ToString() => $"{Number} {Name}";

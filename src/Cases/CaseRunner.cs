@@ -19,7 +19,7 @@ public static partial class CaseRunner
         using PackedOperands first = Execute(instance, backend, values);
         List<CaseCheck> checks = [JudgeAccuracy(instance, backend, values, first), JudgeGuards(instance, values, first)];
         checks.Add(JudgeDeterminism(instance, values, first, [backend, .. peers]));
-        if (instance.ExactOnIntegers) checks.Add(CheckExactness(instance, backend));
+        if (instance.ExactOnIntegers && instance.VariantOn(backend) is not { IsExactOnIntegers: false }) checks.Add(CheckExactness(instance, backend));
         if (instance.Case.MayShare.Count > 0) checks.Add(CheckSharing(instance, backend));
         return new CaseResult(instance.Case.Name, $"{instance.Problem}", backend.Info.Kind, checks);
     }
@@ -74,7 +74,7 @@ public static partial class CaseRunner
     {
         ReferenceValues expected = values.Clone();
         instance.RunReference(expected);
-        double tolerance = instance.Case.ToleranceOn(backend);
+        double tolerance = instance.ToleranceOn(backend);
         return new CaseCheck(
             CheckKind.Accuracy,
             [.. instance.Written().Select(i => Judge.Accuracy(instance.Operands[i], expected.Array(i), run.Read(i), tolerance))]);

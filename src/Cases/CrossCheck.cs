@@ -25,7 +25,7 @@ internal sealed class CrossCheck(IBackend backend)
         if (instance.Case.LadderOn(backend) is not { } ladder) return null;
         KernelChoice choice = ladder.Choose(instance.LadderProblem);
         if (OtherThan(choice, ladder, instance) is not { } other) return null;
-        double tolerance = OfTwo * instance.Case.ToleranceOn(backend);
+        double tolerance = OfTwo * Math.Max(instance.ToleranceOn(backend), other.Tolerance);
         IReadOnlyList<Array> actual = loaded.RunAfresh();
         string key = $"{instance} {other.Number}";
         if (_key != key)
@@ -48,7 +48,7 @@ internal sealed class CrossCheck(IBackend backend)
 
     private static KernelVariant? OtherThan(KernelChoice choice, KernelLadder ladder, OperationInstance instance) =>
         ladder.Variants.FirstOrDefault(variant =>
-            variant.Number != choice.Variant && variant.Math == ProductMath.Fp32 && ladder.WhyNot(variant.Number, instance.LadderProblem) is null);
+            variant.Number != choice.Variant && variant.Math == ProductMath.Exact && ladder.WhyNot(variant.Number, instance.LadderProblem) is null);
 
     private static OutputMargin Compare(Operand operand, Array expected, Array actual, double tolerance) => Judge.Accuracy(
         operand, expected is float[] reals ? Array.ConvertAll(reals, value => (double)value) : expected, actual, tolerance);

@@ -55,14 +55,6 @@ public abstract class OperationCase
         return backend.Ladders.FirstOrDefault(ladder => ladder.Operation == (ComputedBy ?? Name));
     }
 
-    /// <summary>The largest error on a backend as it is set: <see cref="Tolerance"/>, or what the backend's precision of products allows.</summary>
-    public double ToleranceOn(IBackend backend)
-    {
-        if (LadderOn(backend) is not { } ladder) return Tolerance;
-        ProductMath mode = ladder.Forced is { } forced ? ladder.Find(forced.Variant).Math : backend.ProductMath;
-        return Math.Max(Tolerance, ProductMaths.Tolerance(mode));
-    }
-
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

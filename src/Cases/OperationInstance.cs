@@ -33,6 +33,13 @@ public abstract class OperationInstance
     /// <summary>On small integers every backend must give the reference's result bit for bit.</summary>
     public abstract bool ExactOnIntegers { get; }
 
+    /// <summary>The variant that computes it on a backend as that is set, or null where there is one way only.</summary>
+    public KernelVariant? VariantOn(IBackend backend) =>
+        Case.LadderOn(backend) is { } ladder ? ladder.Find(ladder.Choose(LadderProblem).Variant) : null;
+
+    /// <summary>The largest error on a backend as it is set: the operation's, or that of the variant that computes it.</summary>
+    public double ToleranceOn(IBackend backend) => Math.Max(Case.Tolerance, VariantOn(backend)?.Tolerance ?? 0);
+
     /// <summary>Draws the values of every operand that is read; the others are zero.</summary>
     public ReferenceValues Fill(int seed, FillMode mode)
     {

@@ -9,7 +9,7 @@ public class VariantTests
 {
     private static IEnumerable<TestCaseData> Choices =>
         from backend in Backends.Chosen
-        where backend != "host" && backend != "reference"
+        where backend != "reference"
         from ladder in Backends.Open(backend)[0].Ladders
         from variant in ladder.Variants
         from tile in variant.Tiles.DefaultIfEmpty()

@@ -113,7 +113,7 @@ public sealed class KernelVerbTests
         JkRunner.Run("kernel", "time", "Gemm", "--variant", "1", "--device", "host").AssertFailed(ExitCode.Usage, "Gemm has no variants on host");
         JkRunner.Run("kernel", "check", "Gemm", "--variant", "all", "--device", "host").AssertFailed(ExitCode.Usage, "Gemm has no variants on host");
         JkRunner.Run("kernel", "time", "--variant", "all").AssertFailed(ExitCode.Usage, "--variant needs the name");
-        JkRunner.Run("kernel", "tune", "--device", "host").AssertFailed(ExitCode.Usage, "no operation has variants on host");
+        JkRunner.Run("kernel", "tune", "--device", "host").AssertFailed(ExitCode.Usage, "host keeps no tuned choices");
         JkRunner.Run("kernel", "tune", "Fill", "--device", "host").AssertFailed(ExitCode.Usage, "Fill has no variants on host");
         JkRunner.Run("kernel", "tune", "--problem", "m1n1k1").AssertFailed(ExitCode.Usage, "--problem needs the name of one operation");
         JsonElement report = JkRunner.Run("kernel", "list", "gemm", "--device", "host", "--json").Json();
@@ -122,7 +122,7 @@ public sealed class KernelVerbTests
     }
 
     [TestCase("fp16", "fp32, tf32, bf16")]
-    [TestCase("tf32", "computes in fp32 only")]
+    [TestCase("tf32", "does not round factors")]
     public void MathOfNoDeviceIsRefused(string math, string told)
     {
         JkResult result = JkRunner.Run("kernel", "time", "Fill", "--math", math, "--device", "host");

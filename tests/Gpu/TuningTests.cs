@@ -55,7 +55,7 @@ public class TuningTests
     [TestCase("""{"version":1,"devices":[{"device":"a","choices":[]},{"device":"a","choices":[]}]}""", "'a' is there twice")]
     [TestCase("""{"version":1,"devices":[{"device":"a","choices":[""" + Choice + "," + Choice + "]}]}", "fp32 is there twice")]
     [TestCase(Begin + "\"math\":\"fp32\",\"variant\":0,\"seconds\":1}" + End, "variant is 0")]
-    [TestCase(Begin + "\"math\":\"fp16\",\"variant\":1,\"seconds\":1}" + End, "'fp16'; there are fp32, tf32, bf16")]
+    [TestCase(Begin + "\"math\":\"fp16\",\"variant\":1,\"seconds\":1}" + End, "'fp16'; there are exact, fp32, tf32, bf16")]
     [TestCase(Begin + "\"math\":\"fp32\",\"variant\":1,\"seconds\":0}" + End, "seconds is 0")]
     [TestCase(Begin + "\"math\":\"fp32\",\"seconds\":1}" + End, "variant")]
     public void ABrokenFileIsToldByNameInOneLineAndLeft(string content, string told)

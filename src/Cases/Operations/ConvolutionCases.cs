@@ -12,14 +12,14 @@ internal static class ConvolutionCases
         "mb2ic2ih11oc3kh5sh2ph2", "mb1ic3ih23iw19oc6kh11sh4ph2bias1", "mb2ic3ih9iw12oc4kh3kw2sh2sw3ph1pw0", "mb1ic2ih13oc3kh3ph2dh2",
         "mb1ic2ih9iw17oc3kh2kw3pw3dh3dw4", "mb2g2ic4ih8oc6kh3ph1bias1", "mb2g6ic6ih7oc6kh3ph1", "mb1g3ic3ih9iw7oc9kh3sh2ph1dh2bias1",
         "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1", "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1",
-        "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4",
+        "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4", "mb2ic20ih30iw26oc37kh3ph2pw0",
     ];
 
     // Rectified: edges and whole tiles, sums of one and of several blocks (more than 256 terms), groups, a pointwise.
     private static readonly string[] s_rectified =
     [
         "mb1ic1ih1oc1kh1relu1", "mb2ic3ih7oc5kh3ph1bias1relu1", "mb2g2ic4ih8oc6kh3ph1bias1relu1", "mb3ic40ih13oc33kh3ph1relu1",
-        "mb2ic64ih8oc40kh1bias1relu1",
+        "mb2ic64ih8oc40kh1bias1relu1", "mb1ic300ih9iw10oc70kh3ph1bias1relu1",
     ];
 
     private static readonly string[] s_tiny =

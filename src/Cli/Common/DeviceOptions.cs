@@ -34,7 +34,7 @@ internal sealed class DeviceOptions
         _math = new Option<string>("--math")
         {
             HelpName = string.Join('|', ProductMaths.Names),
-            Description = "What matrix products and convolutions may round their factors to; sums are fp32.",
+            Description = "What products may trade for speed: exact forbids Winograd's convolutions, tf32 and bf16 round factors on a GPU.",
             DefaultValueFactory = _ => ProductMaths.NameOf(ProductMath.Fp32),
         };
         verb.Options.Add(_device);

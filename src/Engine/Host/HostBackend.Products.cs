@@ -15,18 +15,18 @@ public sealed partial class HostBackend
     /// <inheritdoc/>
     public void ConvolutionForward(
         in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y) =>
-        Host.Convolution.Forward(problem, Span(x), Span(w), Span(bias), Span(y), _team);
+        _convolution.Forward(problem, Span(x), Span(w), Span(bias), Span(y));
 
     /// <inheritdoc/>
     public void ConvolutionBackwardData(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> w, DeviceSpan<float> dx) =>
-        Host.Convolution.BackwardData(problem, Span(dy), Span(w), Span(dx), _team);
+        _convolution.BackwardData(problem, Span(dy), Span(w), Span(dx));
 
     /// <inheritdoc/>
     public void ConvolutionBackwardWeights(
         in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dw) =>
-        Host.Convolution.BackwardWeights(problem, Span(x), Span(dy), Span(dw), _team);
+        _convolution.BackwardWeights(problem, Span(x), Span(dy), Span(dw));
 
     /// <inheritdoc/>
     public void ConvolutionBackwardBias(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> db) =>
-        Host.Convolution.BackwardBias(problem, Span(dy), Span(db), _team);
+        _convolution.BackwardBias(problem, Span(dy), Span(db));
 }

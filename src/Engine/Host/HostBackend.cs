@@ -11,6 +11,7 @@ public sealed partial class HostBackend : IBackend
 {
     private readonly ThreadTeam _team;
     private readonly StrongBox<long> _allocated = new();
+    private readonly Host.Convolution _convolution;
 
     /// <summary>Starts a backend.</summary>
     /// <param name="threads">Threads in all, the caller's included; 0 means one for each processor.</param>
@@ -18,11 +19,24 @@ public sealed partial class HostBackend : IBackend
     public HostBackend(int threads = 0)
     {
         _team = new ThreadTeam(threads);
+        _convolution = new Host.Convolution(_team);
         Info = HostInfo.Describe(_team.Threads);
     }
 
     /// <inheritdoc/>
     public BackendInfo Info { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<KernelLadder> Ladders => _convolution.Ladders;
+
+    /// <inheritdoc/>
+    public ProductMath ProductMath
+    {
+        get => _convolution.ProductMath;
+        set => _convolution.ProductMath = value <= ProductMath.Fp32
+            ? value
+            : throw new NotSupportedException($"{Info.Name} does not round factors; {value} was asked for.");
+    }
 
     /// <inheritdoc/>
     public DeviceBuffer Allocate(long bytes)

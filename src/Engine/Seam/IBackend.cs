@@ -19,15 +19,15 @@ public partial interface IBackend : IDisposable
     IReadOnlyList<KernelLadder> Ladders => [];
 
     /// <summary>
-    /// What matrix products and convolutions may round their factors to; fp32 unless set. A backend may compute an operation more exactly.
+    /// What matrix products and convolutions may trade for speed; fp32 unless set. A backend may compute an operation more exactly.
     /// </summary>
-    /// <exception cref="NotSupportedException">This backend has only fp32.</exception>
+    /// <exception cref="NotSupportedException">This backend does not round factors.</exception>
     ProductMath ProductMath
     {
         get => ProductMath.Fp32;
         set
         {
-            if (value != ProductMath.Fp32) throw new NotSupportedException($"{Info.Name} computes in fp32 only; {value} was asked for.");
+            if (value > ProductMath.Fp32) throw new NotSupportedException($"{Info.Name} computes in fp32 only; {value} was asked for.");
         }
     }
 
