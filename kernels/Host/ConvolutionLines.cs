@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -7,6 +6,8 @@ namespace JaccardKernels.Host;
 internal readonly unsafe struct ChannelLines(float* data, int channels, int firstChannel, int spatial, bool alongK) : ILineSource
 {
     public bool AlongK => alongK;
+
+    public bool IsStored => false;
 
     public float* Line(int line, int start, int count, float* buffer)
     {
@@ -31,6 +32,8 @@ internal readonly unsafe struct PatchLines(in ConvolutionProblem p, float* x, in
     private readonly int _sh = p.StrideH, _sw = p.StrideW, _ph = p.PadH, _pw = p.PadW, _dh = p.DilationH, _dw = p.DilationW;
 
     public bool AlongK => alongK;
+
+    public bool IsStored => false;
 
     public float* Line(int line, int start, int count, float* buffer)
     {
@@ -59,6 +62,8 @@ internal readonly unsafe struct GradientLines(in ConvolutionProblem p, float* dy
 
     public bool AlongK => false;
 
+    public bool IsStored => false;
+
     public float* Line(int line, int start, int count, float* buffer)
     {
         int s = line % _s, r = line / _s % _r, k = line / (_s * _r) + firstFilter;
@@ -83,6 +88,8 @@ internal readonly unsafe struct FilterLines(float* weights, int channels, int ta
 {
     public bool AlongK => true;
 
+    public bool IsStored => false;
+
     public float* Line(int line, int start, int count, float* buffer)
     {
         int filter = start / taps, tap = start % taps;
@@ -92,55 +99,5 @@ internal readonly unsafe struct FilterLines(float* weights, int channels, int ta
             if (++tap == taps) (tap, filter) = (0, filter + 1);
         }
         return buffer;
-    }
-}
-
-/// <summary>Copies and the like of short runs, whose call and branch costs would otherwise exceed the copy.</summary>
-internal static unsafe class LineCopy
-{
-    public static void Copy(float* source, float* target, int count)
-    {
-        int i = 0;
-        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256.Load(source + i), target + i);
-        for (; i < count; i++) target[i] = source[i];
-    }
-
-    public static void Zero(float* target, int count)
-    {
-        int i = 0;
-        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256<float>.Zero, target + i);
-        for (; i < count; i++) target[i] = 0f;
-    }
-
-    /// <summary>line[i] = max(line[i], 0), a NaN staying one.</summary>
-    public static void Rectify(float* line, int count)
-    {
-        int i = 0;
-        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256.Max(Vector256.Load(line + i), Vector256<float>.Zero), line + i);
-        for (; i < count; i++) line[i] = MathF.Max(line[i], 0f);
-    }
-
-    /// <summary>target[i] = line[first + i stride], zero outside 0..width-1.</summary>
-    public static void Window(float* line, int width, int first, int stride, float* target, int count)
-    {
-        int low = first >= 0 ? 0 : Math.Min(count, (-first + stride - 1) / stride);
-        int high = width <= first ? low : Math.Max(low, Math.Min(count, (width - first + stride - 1) / stride));
-        for (int i = 0; i < low; i++) target[i] = 0f;
-        if (stride == 1) Copy(line + first + low, target + low, high - low);
-        else for (int i = low; i < high; i++) target[i] = line[first + (nint)i * stride];
-        for (int i = high; i < count; i++) target[i] = 0f;
-    }
-
-    /// <summary>target[i] = line[(first + i) / stride] where stride divides first + i and the quotient is in 0..width-1, else zero.</summary>
-    public static void Spread(float* line, int width, int first, int stride, float* target, int count)
-    {
-        if (stride == 1)
-        {
-            Window(line, width, first, 1, target, count);
-            return;
-        }
-        Zero(target, count);
-        int position = Math.Max(0, (first + stride - 1) / stride);
-        for (nint i = (nint)position * stride - first; i < count && position < width; i += stride, position++) target[i] = line[position];
     }
 }

@@ -1,92 +1,65 @@
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix); and whether it is rectified.
-/// </summary>
-internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false)
-{
-    public nint RowStride => rowStride;
-
-    public bool Relu => relu;
-
-    /// <summary>The address of an element.</summary>
-    public float* At(int row, int column) => data + row * rowStride + column / run * runStride + column % run;
-
-    /// <summary>Elements from this column to the end of its run.</summary>
-    public int RunFrom(int column) => run - column % run;
-}
-
-/// <summary>What is added to the product: nothing, a number a column, or a number a row.</summary>
-internal readonly unsafe struct BiasView(float* data, bool perRow)
-{
-    public bool Exists => data != null;
-
-    public float At(int row, int column) => data[perRow ? row : column];
-}
-
-/// <summary>
-/// The blocked matrix product that Gemm and the three convolutions share (Goto, van de Geijn 2008): panels of A and B are packed, a block of
-/// B stays in the second-level cache, and a register tile walks over them. Operands come from line sources, so patches of a convolution are
-/// gathered straight into the panel and never stand in memory. Tasks are blocks of the result, cut by its size alone; every element is summed in
-/// order of k, so results do not depend on threads.
+/// The blocked matrix product that Gemm and the three convolutions share (Goto, van de Geijn 2008): panels of A and B are packed, blocks of them stay
+/// in the second-level cache, and a register tile walks over them. Operands come from line sources, so patches of a convolution are gathered straight
+/// into a panel and never stand in memory. A task sums a block of the result in memory of its own, where rows are near each other, and writes it out
+/// once, with what is added to it. Tasks are cut by size alone and every element is summed in one order, so results do not depend on threads.
 /// </summary>
 internal static unsafe class GemmCore
 {
-    // kc x 32 columns of B are 32 KiB, the first-level cache; kc x 14 rows of A stream past it from the second level.
-    private const int DepthBlock = 256;
-
-    // Columns a task packs at once: 256 x 512 floats are half a second-level cache of 1 MiB.
-    private const int MaxColumnBlock = 512;
-
-    // Enough tasks to even out 2 to 16 threads; below 112 rows the packing of B would show.
-    private const int WantedTasks = 32, MinRowBlock = 112;
-
-    // Up to here A is packed once for all tasks; beyond (weight gradients, whose A is the whole batch) each task packs the part it needs.
-    private const long MaxPackedA = 32L << 20;
-
     /// <summary>result[m,n] (+)= A B + bias.</summary>
     public static void Run<TA, TB>(int m, int n, int k, TA a, TB b, BiasView bias, bool accumulate, ResultView result, ThreadTeam team)
         where TA : struct, ILineSource
         where TB : struct, ILineSource
     {
-        int columns = GemmTiles.Columns, height = GemmTiles.HeightFor(m);
-        int columnBlock = Math.Clamp(RoundUp((n + 15) / 16, columns), columns, MaxColumnBlock);
-        int columnBlocks = (n + columnBlock - 1) / columnBlock;
-        int rowBlocks = Math.Clamp(WantedTasks / columnBlocks, 1, Math.Max(1, m / MinRowBlock));
-        int rowBlock = RoundUp((m + rowBlocks - 1) / rowBlocks, height);
-        rowBlocks = (m + rowBlock - 1) / rowBlock;
+        var blocking = new GemmBlocking(m, n, k, b.IsStored);
+        float* shared = team.SharedPacking.Get<float>(blocking.PackedA + blocking.PackedB + blocking.Partial);
         var body = new Body<TA, TB>
         {
-            A = a, B = b, Bias = bias, Result = result, Team = team, Accumulate = accumulate,
-            M = m, N = n, K = k, Height = height, ColumnBlock = columnBlock, RowBlock = rowBlock, RowBlocks = rowBlocks,
+            A = a, B = b, Blocking = blocking, Team = team, PackedA = blocking.PackedA > 0 ? shared : null,
+            PackedB = blocking.PackedB > 0 ? shared + blocking.PackedA : null,
+            Output = new GemmOutput(bias, accumulate, result, n, m, shared + blocking.PackedA + blocking.PackedB, blocking.Slices),
         };
-        long packedA = (long)RoundUp(m, height) * k;
-        if (packedA <= MaxPackedA && columnBlocks > 1)
+        if (body.PackedA != null)
         {
-            body.PackedA = team.SharedPacking.Get<float>(packedA);
-            var packing = new PackBody<TA> { A = a, Team = team, M = m, K = k, Height = height, Packed = body.PackedA };
-            team.For((m + height - 1) / height, ref packing);
+            var packing = new Packing<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA };
+            team.For(packing.Tasks, ref packing);
         }
-        team.For(columnBlocks * rowBlocks, ref body);
+        if (body.PackedB != null)
+        {
+            var packing = new Packing<TB> { Source = b, Team = team, Count = n, K = k, Width = GemmTiles.Columns, Packed = body.PackedB };
+            team.For(packing.Tasks, ref packing);
+        }
+        team.For(blocking.Tasks, ref body);
+        if (blocking.Slices > 1) team.For(m, ref body.Output);
     }
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
-
-    /// <summary>Packs one panel of A, block of k by block of k: [panel][block of k][k][height].</summary>
-    private struct PackBody<TA> : IParallelBody
-        where TA : struct, ILineSource
+    /// <summary>Packs some panels of one block of k of an operand for all tasks: <c>[block of k][panel][k][width]</c>.</summary>
+    private struct Packing<TSource> : IParallelBody
+        where TSource : struct, ILineSource
     {
-        public TA A;
+        // Long lines are read at the speed of memory, a panel's width of each at a third of it.
+        private const int Lines = 512;
+
+        public TSource Source;
         public ThreadTeam Team;
-        public int M, K, Height;
+        public int Count, K, Width;
         public float* Packed;
+
+        public readonly int Tasks => Blocks * GemmBlocking.Covering(K, GemmBlocking.DepthBlock);
+
+        private readonly int Piece => Math.Max(1, Lines / Width) * Width;
+
+        private readonly int Blocks => GemmBlocking.Covering(Count, Piece);
 
         public void Run(int task, int worker)
         {
-            float* buffer = Team.Packing(worker).Get<float>((long)Height * DepthBlock);
-            int row = task * Height, rows = Math.Min(Height, M - row);
-            for (int k0 = 0; k0 < K; k0 += DepthBlock)
-                GemmPacking.Pack(ref A, row, rows, k0, Math.Min(DepthBlock, K - k0), Height, Packed + (nint)row * K + (nint)k0 * Height, buffer);
+            int k0 = task / Blocks * GemmBlocking.DepthBlock, depth = Math.Min(GemmBlocking.DepthBlock, K - k0);
+            int start = task % Blocks * Piece, count = Math.Min(Piece, Count - start);
+            float* buffer = Team.Packing(worker).Get<float>(Math.Max(Piece, Width * GemmBlocking.DepthBlock));
+            nint rounded = GemmBlocking.RoundUp(Count, Width);
+            GemmPacking.Pack(ref Source, start, count, k0, depth, Width, Packed + rounded * k0 + (nint)start * depth, buffer);
         }
     }
 
@@ -96,94 +69,40 @@ internal static unsafe class GemmCore
     {
         public TA A;
         public TB B;
-        public BiasView Bias;
-        public ResultView Result;
+        public GemmBlocking Blocking;
+        public GemmOutput Output;
         public ThreadTeam Team;
-        public bool Accumulate;
-        public int M, N, K, Height, ColumnBlock, RowBlock, RowBlocks;
-        public float* PackedA;
+        public float* PackedA, PackedB;
 
         public void Run(int task, int worker)
         {
-            int width = GemmTiles.Columns;
-            int column = task / RowBlocks * ColumnBlock, columns = Math.Min(ColumnBlock, N - column);
-            int row = task % RowBlocks * RowBlock, rows = Math.Min(RowBlock, M - row);
-            int panels = (columns + width - 1) / width;
-            int bufferLength = Math.Max(Math.Max(width, Height) * DepthBlock, ColumnBlock);
-            int ownA = PackedA == null ? RoundUp(rows, Height) * DepthBlock : 0;
-            float* packedB = Team.Packing(worker).Get<float>((long)panels * width * DepthBlock + ownA + bufferLength + Height * width);
-            float* packedA = packedB + (nint)panels * width * DepthBlock;
-            float* buffer = packedA + ownA;
-            float* edge = buffer + bufferLength;
-
-            bool add = Accumulate;
-            if (Bias.Exists)
+            GemmBlock block = Blocking.Block(task);
+            int width = GemmTiles.Columns, height = Blocking.Height, paddedRows = GemmBlocking.RoundUp(block.Rows, height);
+            int paddedColumns = GemmBlocking.RoundUp(block.Columns, width);
+            int ownA = PackedA == null ? paddedRows * GemmBlocking.DepthBlock : 0, ownB = PackedB == null ? paddedColumns * GemmBlocking.DepthBlock : 0;
+            int buffer = Math.Max(Math.Max(width, height) * GemmBlocking.DepthBlock, Math.Max(paddedRows, paddedColumns));
+            float* sums = Team.Packing(worker).Get<float>((long)paddedRows * paddedColumns + ownA + ownB + buffer);
+            float* packedA = sums + (nint)paddedRows * paddedColumns, packedB = packedA + ownA, line = packedB + ownB;
+            var tile = GemmTiles.Get(height);
+            for (int k0 = block.Start; k0 < block.End; k0 += GemmBlocking.DepthBlock)
             {
-                SetBias(row, rows, column, columns);
-                add = true;
-            }
-            for (int k0 = 0; k0 < K; k0 += DepthBlock, add = true)
-            {
-                int depth = Math.Min(DepthBlock, K - k0);
-                bool rectify = Result.Relu && k0 + depth == K;
-                GemmPacking.Pack(ref B, column, columns, k0, depth, width, packedB, buffer);
-                if (PackedA == null) GemmPacking.Pack(ref A, row, rows, k0, depth, Height, packedA, buffer);
-                for (int j = 0; j < columns; j += width)
+                int depth = Math.Min(GemmBlocking.DepthBlock, block.End - k0);
+                float* panelsA = packedA, panelsB = packedB;
+                if (PackedA != null) panelsA = PackedA + (nint)Blocking.PaddedM * k0 + (nint)block.Row * depth;
+                else GemmPacking.Pack(ref A, block.Row, block.Rows, k0, depth, height, packedA, line);
+                if (PackedB != null) panelsB = PackedB + (nint)Blocking.PaddedN * k0 + (nint)block.Column * depth;
+                else GemmPacking.Pack(ref B, block.Column, block.Columns, k0, depth, width, packedB, line);
+                for (int j = 0; j < block.Columns; j += width)
                 {
-                    float* panelB = packedB + (nint)(j / width) * depth * width;
-                    for (int i = 0; i < rows; i += Height)
+                    for (int i = 0; i < block.Rows; i += height)
                     {
-                        float* panelA = PackedA == null
-                            ? packedA + (nint)(i / Height) * depth * Height
-                            : PackedA + (nint)(row + i) * K + (nint)k0 * Height;
-                        Tile(depth, panelA, panelB, row + i, column + j, Math.Min(Height, rows - i), Math.Min(width, columns - j), add, rectify, edge);
+                        float* sum = sums + (nint)i * paddedColumns + j;
+                        if (block.End - k0 == depth) Output.Prefetch(block.Row + i, Math.Min(height, block.Rows - i), block.Column + j);
+                        tile(depth, panelsA + (nint)i * depth, panelsB + (nint)j * depth, sum, paddedColumns, k0 > block.Start);
                     }
                 }
             }
-        }
-
-        private readonly void Tile(int depth, float* a, float* b, int row, int column, int rows, int columns, bool add, bool rectify, float* edge)
-        {
-            int width = GemmTiles.Columns;
-            var tile = GemmTiles.Get(Height);
-            if (rows == Height && columns == width && Result.RunFrom(column) >= width)
-            {
-                float* whole = Result.At(row, column);
-                tile(depth, a, b, whole, Result.RowStride, add);
-                for (int i = 0; rectify && i < rows; i++) LineCopy.Rectify(whole + i * Result.RowStride, columns);
-                return;
-            }
-            tile(depth, a, b, edge, width, false);
-            for (int j = 0; j < columns;)
-            {
-                int run = Math.Min(columns - j, Result.RunFrom(column + j));
-                float* target = Result.At(row, column + j);
-                for (int i = 0; i < rows; i++, target += Result.RowStride)
-                {
-                    float* source = edge + i * width + j;
-                    for (int x = 0; x < run; x++) target[x] = add ? target[x] + source[x] : source[x];
-                    if (rectify) LineCopy.Rectify(target, run);
-                }
-                j += run;
-            }
-        }
-
-        private readonly void SetBias(int row, int rows, int column, int columns)
-        {
-            for (int i = row; i < row + rows; i++)
-            {
-                for (int j = column; j < column + columns;)
-                {
-                    int run = Math.Min(column + columns - j, Result.RunFrom(j));
-                    float* target = Result.At(i, j);
-                    for (int x = 0; x < run; x++)
-                    {
-                        float value = Bias.At(i, j + x);
-                        target[x] = Accumulate ? target[x] + value : value;
-                    }
-                    j += run;
-                }
-            }
+            Output.Write(block, sums, paddedColumns);
         }
     }
 }

@@ -13,6 +13,9 @@ internal unsafe interface ILineSource
     /// <summary>Lines run along the summed axis k (and number the rows or columns of the result), not along the result.</summary>
     bool AlongK { get; }
 
+    /// <summary>Lines lie in memory as they are, so that an operand may be packed whole; else packing computes them.</summary>
+    bool IsStored { get; }
+
     /// <summary>The elements [start, start + count) of a line; valid until the next call.</summary>
     /// <param name="line">Number of the line.</param>
     /// <param name="start">First element.</param>
@@ -25,6 +28,8 @@ internal unsafe interface ILineSource
 internal readonly unsafe struct MatrixLines(float* data, nint stride, bool alongK) : ILineSource
 {
     public bool AlongK => alongK;
+
+    public bool IsStored => true;
 
     public float* Line(int line, int start, int count, float* buffer) => data + line * stride + start;
 }

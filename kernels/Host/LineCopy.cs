@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace JaccardKernels.Host;
+
+/// <summary>
+/// Copies and the like of short runs, whose call and branch costs would otherwise exceed the copy. The last vector of a run overlaps the one before it,
+/// so that no run of four or more elements has a tail.
+/// </summary>
+internal static unsafe class LineCopy
+{
+    /// <summary>target[i] = source[i]; they do not overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(float* source, float* target, int count)
+    {
+        if (count >= 16)
+        {
+            for (int i = 0; i < count - 16; i += 16) Vector512.Load(source + i).Store(target + i);
+            Vector512.Load(source + count - 16).Store(target + count - 16);
+        }
+        else if (count >= 8)
+        {
+            Vector256.Load(source).Store(target);
+            Vector256.Load(source + count - 8).Store(target + count - 8);
+        }
+        else if (count >= 4)
+        {
+            Vector128.Load(source).Store(target);
+            Vector128.Load(source + count - 4).Store(target + count - 4);
+        }
+        else
+        {
+            for (int i = 0; i < count; i++) target[i] = source[i];
+        }
+    }
+
+    /// <summary>target[i] = 0.</summary>
+    public static void Zero(float* target, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256<float>.Zero, target + i);
+        for (; i < count; i++) target[i] = 0f;
+    }
+
+    /// <summary>target[i] += source[i].</summary>
+    public static void Add(float* source, float* target, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8) Vector256.Store(Vector256.Load(target + i) + Vector256.Load(source + i), target + i);
+        for (; i < count; i++) target[i] += source[i];
+    }
+
+    /// <summary>target[i] = line[first + i stride], zero outside 0..width-1.</summary>
+    public static void Window(float* line, int width, int first, int stride, float* target, int count)
+    {
+        if (first >= 0 && first + (count - 1) * (long)stride < width)
+        {
+            Strided(line + first, stride, target, count);
+            return;
+        }
+        int low = first >= 0 ? 0 : Math.Min(count, (-first + stride - 1) / stride);
+        int high = width <= first ? low : Math.Max(low, Math.Min(count, (width - first + stride - 1) / stride));
+        for (int i = 0; i < low; i++) target[i] = 0f;
+        Strided(line + first + (nint)low * stride, stride, target + low, high - low);
+        for (int i = high; i < count; i++) target[i] = 0f;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Strided(float* source, nint stride, float* target, int count)
+    {
+        if (stride == 1)
+        {
+            Copy(source, target, count);
+            return;
+        }
+        int i = 0;
+        for (; i + 4 <= count; i += 4, source += 4 * stride)
+            (target[i], target[i + 1], target[i + 2], target[i + 3]) = (source[0], source[stride], source[2 * stride], source[3 * stride]);
+        for (; i < count; i++, source += stride) target[i] = *source;
+    }
+
+    /// <summary>target[i] = line[(first + i) / stride] where stride divides first + i and the quotient is in 0..width-1, else zero.</summary>
+    public static void Spread(float* line, int width, int first, int stride, float* target, int count)
+    {
+        if (stride == 1)
+        {
+            Window(line, width, first, 1, target, count);
+            return;
+        }
+        Zero(target, count);
+        int position = Math.Max(0, (first + stride - 1) / stride);
+        for (nint i = (nint)position * stride - first; i < count && position < width; i += stride, position++) target[i] = line[position];
+    }
+}
