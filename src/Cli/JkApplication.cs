@@ -48,6 +48,7 @@ internal static class JkApplication
             new TrainVerb(),
             new EmbedVerb(),
             new EvaluateVerb(),
+            new ExportVerb(),
             new MeasureVerb(),
             new SimilarityVerb(),
             new SearchVerb(),

@@ -3,6 +3,7 @@ using JaccardKernels.Cli;
 using JaccardKernels.Data;
 using JaccardKernels.Engine;
 using JaccardKernels.Tests.Files;
+using Microsoft.ML.OnnxRuntime;
 
 namespace JaccardKernels.Tests.Cli;
 
@@ -54,6 +55,22 @@ public sealed class TrainingVerbTests
         string options = File.ReadAllText(_folder["plain/options.json"]);
         Assert.That(options, Does.Contain("\"pretrainingEpochs\": 0").And.Contain("\"freezeBackbone\": false"));
         Assert.That(File.ReadAllLines(_folder["plain/metrics.jsonl"]), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void ExportWritesWhatOnnxRuntimeReads()
+    {
+        string path = _folder["tiny.onnx"];
+        JsonElement report = JkRunner.Run("export", "--run", _folder["run"], "--onnx", path, "--json").Json();
+        using var session = new InferenceSession(path);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.GetProperty("bytes").GetInt64(), Is.EqualTo(new FileInfo(path).Length));
+            Assert.That(session.InputMetadata["input"].Dimensions, Is.EqualTo([-1, 3, 24, 24]));
+            Assert.That(session.OutputMetadata["output"].Dimensions, Is.EqualTo([-1, report.GetProperty("dimensions").GetInt32()]));
+        }
+        JkRunner.Run("export", "--run", _folder["none"], "--onnx", _folder["none.onnx"]).AssertFailed(ExitCode.Failed, "no such run folder or model file");
+        Assert.That(File.Exists(_folder["none.onnx"]), Is.False);
     }
 
     [Test]

@@ -14,6 +14,7 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(TrainingReport))]
 [JsonSerializable(typeof(EvaluateReport))]
 [JsonSerializable(typeof(EmbedReport))]
+[JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(SimilarityReport))]
 [JsonSerializable(typeof(SimilarityTopReport))]
 [JsonSerializable(typeof(EvaluationReport))]

@@ -1,0 +1,74 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Peers;
+
+/// <summary>The host backend.</summary>
+internal sealed class OurContender : IContender
+{
+    public string Name => "JaccardKernels";
+
+    public PreparedWork Prepare(PeerWork work, int threads)
+    {
+        var backend = new HostBackend(threads);
+        var data = new PeerData();
+        switch (work.Operation)
+        {
+            case "Gemm":
+                var gemm = GemmProblem.Parse(work.Problem);
+                DeviceBuffer a = Upload(backend, data.Floats(gemm.LengthA)), b = Upload(backend, data.Floats(gemm.LengthB));
+                DeviceBuffer c = backend.Allocate(gemm.LengthC * 4L);
+                return new(() => backend.Gemm(gemm, Floats(a), Floats(b), default, Floats(c)), () => [Download(backend, c)], a, b, c, backend);
+            case "ConvolutionForward" or PeerWork.Training:
+                return Convolution(backend, ConvolutionProblem.Parse(work.Problem), data, work.Operation == PeerWork.Training);
+            case "CountSimilarity":
+                var counts = SimilarityProblem.Parse(work.Problem);
+                DeviceBuffer labels = Upload(backend, data.Counts(counts.M * counts.Classes)), matrix = backend.Allocate(4L * counts.M * counts.N);
+                DeviceSpan<int> all = labels.Slice<int>(0, counts.M * counts.Classes);
+                return new(() => backend.CountSimilarity(counts, all, all, Floats(matrix)), () => [Download(backend, matrix)], labels, matrix, backend);
+            case "SetSimilarity":
+                var sets = SimilarityProblem.Parse(work.Problem);
+                ulong[] bits = LabelBits.Pack(data.Counts(sets.M * sets.Classes), sets.Classes);
+                DeviceBuffer packed = Upload(backend, bits), similarity = backend.Allocate(4L * sets.M * sets.N);
+                DeviceSpan<ulong> rows = packed.Slice<ulong>(0, bits.Length);
+                return new(() => backend.SetSimilarity(sets, rows, rows, Floats(similarity)), () => [Download(backend, similarity)], packed, similarity, backend);
+            default:
+                throw new ArgumentException($"work '{work}' is unknown.", nameof(work));
+        }
+    }
+
+    private static PreparedWork Convolution(HostBackend backend, ConvolutionProblem p, PeerData data, bool trains)
+    {
+        DeviceBuffer x = Upload(backend, data.Floats(p.LengthX)), w = Upload(backend, data.Floats(p.LengthW)), y = backend.Allocate(p.LengthY * 4L);
+        if (!trains)
+            return new(() => backend.ConvolutionForward(p, Floats(x), Floats(w), default, Floats(y)), () => [Download(backend, y)], x, w, y, backend);
+        DeviceBuffer dy = Upload(backend, data.Floats(p.LengthY)), dx = backend.Allocate(p.LengthX * 4L), dw = backend.Allocate(p.LengthW * 4L);
+        return new(
+            () =>
+            {
+                backend.ConvolutionForward(p, Floats(x), Floats(w), default, Floats(y));
+                backend.ConvolutionBackwardData(p, Floats(dy), Floats(w), Floats(dx));
+                // The gradient of weights accumulates.
+                backend.Fill(new ElementwiseProblem(p.LengthW), 0f, Floats(dw));
+                backend.ConvolutionBackwardWeights(p, Floats(x), Floats(dy), Floats(dw));
+            },
+            () => [Download(backend, y), Download(backend, dx), Download(backend, dw)], x, w, y, dy, dx, dw, backend);
+    }
+
+    private static DeviceSpan<float> Floats(DeviceBuffer buffer) => buffer.Slice<float>(0, (int)(buffer.Bytes / sizeof(float)));
+
+    private static DeviceBuffer Upload<T>(HostBackend backend, T[] values)
+        where T : unmanaged
+    {
+        DeviceBuffer buffer = backend.Allocate(values.Length * (long)System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        backend.Upload<T>(values, buffer.Slice<T>(0, values.Length));
+        return buffer;
+    }
+
+    private static float[] Download(HostBackend backend, DeviceBuffer buffer)
+    {
+        float[] values = new float[buffer.Bytes / sizeof(float)];
+        backend.Download(Floats(buffer), values);
+        return values;
+    }
+}
