@@ -54,11 +54,45 @@ internal readonly unsafe struct PatchLines(in ConvolutionProblem p, float* x, in
     }
 }
 
-/// <summary>The transpose of <see cref="PatchLines"/>: line (k,r,s), element (n,h,w), the output gradient that this pixel reached through that tap, or zero.</summary>
-internal readonly unsafe struct GradientLines(in ConvolutionProblem p, float* dy, int firstFilter) : ILineSource
+/// <summary>
+/// The pixels of an input that are a stride apart, and the taps by which outputs reach them, along one axis. Between the strides of a
+/// convolution different pixels are reached by different taps: each phase is a dense convolution of its own, of stride 1.
+/// </summary>
+internal readonly struct StridePhase
 {
-    private readonly int _filters = p.Filters, _h = p.Height, _w = p.Width, _r = p.KernelH, _s = p.KernelW, _oh = p.OutputHeight, _ow = p.OutputWidth;
-    private readonly int _sh = p.StrideH, _sw = p.StrideW, _ph = p.PadH, _pw = p.PadW, _dh = p.DilationH, _dw = p.DilationW;
+    /// <summary>Describes a phase.</summary>
+    /// <param name="phase">The first pixel, under the stride.</param>
+    /// <param name="length">Pixels of the axis.</param>
+    /// <param name="kernel">Taps.</param>
+    /// <param name="stride">Pixels from output to output.</param>
+    /// <param name="pad">Pixels of padding before the first.</param>
+    /// <param name="dilation">Pixels from tap to tap.</param>
+    public StridePhase(int phase, int length, int kernel, int stride, int pad, int dilation)
+    {
+        (Start, Pixels, Pad, Dilation, Stride) = (phase, (length - phase + stride - 1) / stride, pad, dilation, stride);
+        while (FirstTap < kernel && !Reaches(FirstTap)) FirstTap++;
+        TapStep = 1;
+        while (TapStep < stride && TapStep * dilation % stride != 0) TapStep++;
+        Taps = FirstTap < kernel ? (kernel - 1 - FirstTap) / TapStep + 1 : 0;
+    }
+
+    public readonly int Start, Pixels, FirstTap, TapStep, Taps;
+
+    private readonly int Pad, Dilation, Stride;
+
+    /// <summary>The output that reaches the phase's pixel 0 by its tap number <paramref name="tap"/>; the next pixel is reached by the next output.</summary>
+    public int Output(int tap) => (Start + Pad - (FirstTap + tap * TapStep) * Dilation) / Stride;
+
+    private bool Reaches(int tap) => (Start + Pad - tap * Dilation) % Stride == 0;
+}
+
+/// <summary>
+/// The transpose of <see cref="PatchLines"/> for the pixels of a phase: line (k,r,s), element (n,h,w), the output gradient that this pixel reached
+/// through that tap of the phase, or zero.
+/// </summary>
+internal readonly unsafe struct GradientLines(in ConvolutionProblem p, float* dy, int firstFilter, StridePhase rows, StridePhase columns) : ILineSource
+{
+    private readonly int _filters = p.Filters, _oh = p.OutputHeight, _ow = p.OutputWidth;
 
     public bool AlongK => false;
 
@@ -66,37 +100,43 @@ internal readonly unsafe struct GradientLines(in ConvolutionProblem p, float* dy
 
     public float* Line(int line, int start, int count, float* buffer)
     {
-        int s = line % _s, r = line / _s % _r, k = line / (_s * _r) + firstFilter;
-        int image = start / (_h * _w), h = start / _w % _h, w = start % _w;
+        int s = line % columns.Taps, r = line / columns.Taps % rows.Taps, k = line / (columns.Taps * rows.Taps) + firstFilter;
+        int image = start / (rows.Pixels * columns.Pixels), h = start / columns.Pixels % rows.Pixels, w = start % columns.Pixels;
+        int above = rows.Output(r), left = columns.Output(s);
         float* target = buffer;
         while (count > 0)
         {
-            int run = Math.Min(count, _w - w), top = h + _ph - r * _dh, oh = top / _sh;
-            if (top < 0 || top % _sh != 0 || oh >= _oh) LineCopy.Zero(target, run);
-            else LineCopy.Spread(dy + (((nint)image * _filters + k) * _oh + oh) * _ow, _ow, w + _pw - s * _dw, _sw, target, run);
+            int run = Math.Min(count, columns.Pixels - w), oh = h + above;
+            if ((uint)oh >= (uint)_oh) LineCopy.Zero(target, run);
+            else LineCopy.Window(dy + (((nint)image * _filters + k) * _oh + oh) * _ow, _ow, w + left, 1, target, run);
             target += run;
             count -= run;
             w = 0;
-            if (++h == _h) (h, image) = (0, image + 1);
+            if (++h == rows.Pixels) (h, image) = (0, image + 1);
         }
         return buffer;
     }
 }
 
-/// <summary>Filters [K,C,R,S] read as lines c of elements (k,r,s): the transpose that the data gradient needs.</summary>
-internal readonly unsafe struct FilterLines(float* weights, int channels, int taps) : ILineSource
+/// <summary>Filters [K,C,R,S] read as lines c of elements (k,r,s) of the taps of a phase: the transpose that the data gradient needs.</summary>
+internal readonly unsafe struct FilterLines(in ConvolutionProblem p, float* weights, StridePhase rows, StridePhase columns) : ILineSource
 {
+    private readonly int _channels = p.GroupChannels, _r = p.KernelH, _s = p.KernelW;
+
     public bool AlongK => true;
 
     public bool IsStored => false;
 
     public float* Line(int line, int start, int count, float* buffer)
     {
-        int filter = start / taps, tap = start % taps;
+        int s = start % columns.Taps, r = start / columns.Taps % rows.Taps, k = start / (columns.Taps * rows.Taps);
         for (int i = 0; i < count; i++)
         {
-            buffer[i] = weights[((nint)filter * channels + line) * taps + tap];
-            if (++tap == taps) (tap, filter) = (0, filter + 1);
+            int tap = (rows.FirstTap + r * rows.TapStep) * _s + columns.FirstTap + s * columns.TapStep;
+            buffer[i] = weights[((nint)k * _channels + line) * _r * _s + tap];
+            if (++s < columns.Taps) continue;
+            s = 0;
+            if (++r == rows.Taps) (r, k) = (0, k + 1);
         }
         return buffer;
     }

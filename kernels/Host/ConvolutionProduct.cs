@@ -28,21 +28,42 @@ internal static unsafe class ConvolutionProduct
         }
     }
 
-    /// <summary>dx[c][n,h,w] = w^T[c][k,r,s] gathered dy[k,r,s][n,h,w]. Overwrites dx.</summary>
+    /// <summary>dx[c][n,h,w] = w^T[c][k,r,s] gathered dy[k,r,s][n,h,w], phase by phase of the strides. Overwrites dx.</summary>
     public static void BackwardData(in ConvolutionProblem problem, float* dy, float* w, float* dx, ThreadTeam team)
     {
-        int spatial = problem.Height * problem.Width, taps = problem.KernelH * problem.KernelW;
+        int spatial = problem.Height * problem.Width;
         int channels = problem.GroupChannels, filters = problem.GroupFilters;
         for (int group = 0; group < problem.Groups; group++)
         {
             int filter = group * filters;
-            var weights = new FilterLines(w + (nint)filter * problem.PatchLength, channels, taps);
-            var result = new ResultView(dx + (nint)group * channels * spatial, spatial, spatial, (nint)problem.Channels * spatial);
-            if (IsPointwise(problem))
-                GemmCore.Run(channels, problem.Batch * spatial, filters, weights, new ChannelLines(dy, problem.Filters, filter, spatial, false), default, false, result, team);
-            else
-                GemmCore.Run(channels, problem.Batch * spatial, filters * taps, weights, new GradientLines(problem, dy, filter), default, false, result, team);
+            float* groupWeights = w + (nint)filter * problem.PatchLength, groupResult = dx + (nint)group * channels * spatial;
+            for (int row = 0; row < Math.Min(problem.StrideH, problem.Height); row++)
+            {
+                var rows = new StridePhase(row, problem.Height, problem.KernelH, problem.StrideH, problem.PadH, problem.DilationH);
+                for (int column = 0; column < Math.Min(problem.StrideW, problem.Width); column++)
+                {
+                    var columns = new StridePhase(column, problem.Width, problem.KernelW, problem.StrideW, problem.PadW, problem.DilationW);
+                    var weights = new FilterLines(problem, groupWeights, rows, columns);
+                    ResultView result = ResultOf(problem, groupResult, rows, columns);
+                    int positions = problem.Batch * rows.Pixels * columns.Pixels, terms = filters * rows.Taps * columns.Taps;
+                    if (IsPointwise(problem))
+                        GemmCore.Run(channels, positions, terms, weights, new ChannelLines(dy, problem.Filters, filter, spatial, false), default, false, result, team);
+                    else
+                        GemmCore.Run(channels, positions, terms, weights, new GradientLines(problem, dy, filter, rows, columns), default, false, result, team);
+                }
+            }
         }
+    }
+
+    // Without strides a run is an image; else it is a row of the phase.
+    private static ResultView ResultOf(in ConvolutionProblem p, float* dx, StridePhase rows, StridePhase columns)
+    {
+        int spatial = p.Height * p.Width;
+        if (p.StrideH == 1 && p.StrideW == 1) return new ResultView(dx, spatial, spatial, (nint)p.Channels * spatial);
+        return new ResultView(dx + rows.Start * p.Width + columns.Start, spatial, columns.Pixels, (nint)p.StrideH * p.Width)
+        {
+            RunsOfImage = rows.Pixels, ImageStride = (nint)p.Channels * spatial, Step = p.StrideW,
+        };
     }
 
     /// <summary>dw[K][c,r,s] += dy[K][n,oh,ow] patches^T[n,oh,ow][c,r,s]. Accumulates.</summary>

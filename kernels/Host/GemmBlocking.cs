@@ -42,8 +42,8 @@ internal readonly struct GemmBlocking
         _columnBlocks = Covering(n, _columnBlock);
         int slices = Math.Clamp(WantedTasks / (_rowBlocks * _columnBlocks), 1, Math.Max(1, k / MinSlice));
         slices = (int)Math.Clamp(MaxPartial / ((long)m * n * sizeof(float)), 1, slices);
-        _sliceLength = RoundUp(Covering(k, slices), DepthBlock);
-        Slices = Covering(k, _sliceLength);
+        _sliceLength = Math.Max(DepthBlock, RoundUp(Covering(k, slices), DepthBlock));
+        Slices = Math.Max(1, Covering(k, _sliceLength));
         long packedA = (long)PaddedM * k;
         PackedA = packedA * sizeof(float) <= MaxShared && _columnBlocks > 1 ? RoundUp(packedA) : 0;
         PackedB = shares && _rowBlocks > 1 ? RoundUp((long)PaddedN * k) : 0;

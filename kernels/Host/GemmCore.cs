@@ -84,6 +84,8 @@ internal static unsafe class GemmCore
             float* sums = Team.Packing(worker).Get<float>((long)paddedRows * paddedColumns + ownA + ownB + buffer);
             float* packedA = sums + (nint)paddedRows * paddedColumns, packedB = packedA + ownA, line = packedB + ownB;
             var tile = GemmTiles.Get(height);
+            // Pixels that no tap reaches are sums of nothing.
+            if (block.Start == block.End) new Span<float>(sums, paddedRows * paddedColumns).Clear();
             for (int k0 = block.Start; k0 < block.End; k0 += GemmBlocking.DepthBlock)
             {
                 int depth = Math.Min(GemmBlocking.DepthBlock, block.End - k0);

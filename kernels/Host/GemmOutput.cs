@@ -5,15 +5,29 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix); and whether it is rectified.
+/// Where only some pixels are computed, a run is a row of them, and an image has several.
 /// </summary>
 internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false)
 {
+    /// <summary>Runs of an image; 1 where that is a run.</summary>
+    public int RunsOfImage { get; init; } = 1;
+
+    /// <summary>Elements from one image to the next where these have several runs.</summary>
+    public nint ImageStride { get; init; }
+
+    /// <summary>Elements from one column of a run to the next.</summary>
+    public int Step { get; init; } = 1;
+
     public bool Relu => relu;
 
     public nint RowStride => rowStride;
 
     /// <summary>The address of an element.</summary>
-    public float* At(int row, int column) => data + row * rowStride + column / run * runStride + column % run;
+    public float* At(int row, int column)
+    {
+        float* start = data + row * rowStride + column % run * Step;
+        return RunsOfImage == 1 ? start + column / run * runStride : start + column / run / RunsOfImage * ImageStride + column / run % RunsOfImage * runStride;
+    }
 
     /// <summary>Elements from this column to the end of its run.</summary>
     public int RunFrom(int column) => run - column % run;
@@ -39,7 +53,7 @@ internal readonly unsafe struct GemmOutput(
     /// <summary>Fetches what will be written of some rows: their lines lie a row apart, each on a page of its own, and to wait for them would show.</summary>
     public void Prefetch(int row, int count, int column)
     {
-        if (!Sse.IsSupported || slices > 1) return;
+        if (!Sse.IsSupported || slices > 1 || result.Step > 1) return;
         float* target = result.At(row, column);
         for (int i = 0; i < count; i++, target += result.RowStride)
         {
@@ -80,6 +94,12 @@ internal readonly unsafe struct GemmOutput(
 
     private void WriteRun(float* sums, float* target, int count, float ofRow, float* ofColumns)
     {
+        if (result.Step > 1)
+        {
+            // A data gradient: nothing is added to it.
+            for (int j = 0; j < count; j++) target[(nint)j * result.Step] = sums[j];
+            return;
+        }
         int i = 0;
         Vector256<float> added = Vector256.Create(ofRow);
         for (; i + 8 <= count; i += 8)

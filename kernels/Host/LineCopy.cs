@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace JaccardKernels.Host;
 
@@ -73,22 +74,28 @@ internal static unsafe class LineCopy
             Copy(source, target, count);
             return;
         }
-        int i = 0;
+        int i = Avx512F.IsSupported && (stride is 2 or 4) ? Deinterleave(source, (int)stride, target, count) : 0;
+        source += i * stride;
         for (; i + 4 <= count; i += 4, source += 4 * stride)
             (target[i], target[i + 1], target[i + 2], target[i + 3]) = (source[0], source[stride], source[2 * stride], source[3 * stride]);
         for (; i < count; i++, source += stride) target[i] = *source;
     }
 
-    /// <summary>target[i] = line[(first + i) / stride] where stride divides first + i and the quotient is in 0..width-1, else zero.</summary>
-    public static void Spread(float* line, int width, int first, int stride, float* target, int count)
+    // Sixteen at a time from two or four vectors, as long as another element follows: no vector reaches beyond it.
+    private static int Deinterleave(float* source, int stride, float* target, int count)
     {
-        if (stride == 1)
+        int i = 0;
+        Vector512<int> every = Vector512<int>.Indices * stride;
+        for (; i + 16 < count; i += 16, source += 16 * stride)
         {
-            Window(line, width, first, 1, target, count);
-            return;
+            Vector512<float> low = Avx512F.PermuteVar16x32x2(Vector512.Load(source), every, Vector512.Load(source + 16));
+            if (stride == 4)
+            {
+                Vector512<float> high = Avx512F.PermuteVar16x32x2(Vector512.Load(source + 32), every, Vector512.Load(source + 48));
+                low = Vector512.Create(low.GetLower(), high.GetLower());
+            }
+            low.Store(target + i);
         }
-        Zero(target, count);
-        int position = Math.Max(0, (first + stride - 1) / stride);
-        for (nint i = (nint)position * stride - first; i < count && position < width; i += stride, position++) target[i] = line[position];
+        return i;
     }
 }
