@@ -4,6 +4,9 @@
 #   ./run-bench.sh [--quick] [--device host|cuda|opencl ...] [--threads N ...] [--filter TEXT ...] [--json] [--out DIR] [--update-readme]
 #   ./run-bench.sh --device cuda [--math tf32]   a GPU alone: every variant checked and timed, PyTorch beside it, the targets
 #   ./run-bench.sh --bundle DIR                  the same as a folder that runs on a machine with nothing but a driver: DIR/bench.sh
+#   ./run-bench.sh --peers [--quick] [--threads N ...] [--filter TEXT] [--update-readme]
+#                             ONNX Runtime and libtorch beside us, in turns; fetches some 700 MB of libraries at its first run. libtorch needs
+#                             GLIBCXX_3.4.32: on Debian 12, run it as .ci/opencl runs commands; elsewhere the report says what is missing
 #   ./run-bench.sh --list     the benchmarks there are
 #   ./run-bench.sh --bdn      the same operations under BenchmarkDotNet
 #   ./run-bench.sh --help     every option
@@ -59,6 +62,11 @@ if [[ ${1-} == --bundle ]]; then
   [[ $# -eq 2 ]] || { echo "run-bench.sh: --bundle takes one folder." >&2; exit 2; }
   bundle "$2"
   exit
+fi
+if [[ ${1-} == --peers ]]; then
+  shift
+  (cd "$root" && dotnet build benchmarks/Peers -c Release -v quiet --nologo -clp:NoSummary >&2)
+  exec dotnet "$root/benchmarks/Peers/bin/Release/net10.0/linux-x64/JaccardKernels.Peers.dll" --repository "$root" --commit "$commit" "$@"
 fi
 # From the root, where global.json names the SDK; what the build says goes to stderr, so that stdout is the report alone.
 (cd "$root" && dotnet build "$project" -c Release -v quiet --nologo -clp:NoSummary >&2)

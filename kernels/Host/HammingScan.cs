@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -13,9 +12,6 @@ internal static unsafe class HammingScan
 {
     // Words from which the table wins: below, adding up the lanes of a vector costs more than the counts of its words.
     private const int LongCode = 16;
-
-    // A byte's count grows by at most 8 a vector: 31 of them stay below 256.
-    private const int VectorsPerSum = 31;
 
     /// <summary>distances[i] = the bits in which code i of <paramref name="codes"/> differs from the query.</summary>
     public static void Run(ulong* query, ulong* codes, int words, nint count, int* distances)
@@ -86,9 +82,9 @@ internal static unsafe class HammingScan
             Vector512<ulong> total = Vector512<ulong>.Zero;
             while (w <= words - 8)
             {
-                int end = w + 8 * Math.Min(VectorsPerSum, (words - w) / 8);
+                int end = w + 8 * Math.Min(BitCounts.VectorsPerSum, (words - w) / 8);
                 Vector512<byte> bytes = Vector512<byte>.Zero;
-                for (; w < end; w += 8) bytes += Counts((Vector512.Load(query + w) ^ Vector512.Load(code + w)).AsByte());
+                for (; w < end; w += 8) bytes += BitCounts.Of((Vector512.Load(query + w) ^ Vector512.Load(code + w)).AsByte());
                 total += Avx512BW.SumAbsoluteDifferences(bytes, Vector512<byte>.Zero).AsUInt64();
             }
             sum = Vector512.Sum(total);
@@ -98,30 +94,13 @@ internal static unsafe class HammingScan
             Vector256<ulong> total = Vector256<ulong>.Zero;
             while (w <= words - 4)
             {
-                int end = w + 4 * Math.Min(VectorsPerSum, (words - w) / 4);
+                int end = w + 4 * Math.Min(BitCounts.VectorsPerSum, (words - w) / 4);
                 Vector256<byte> bytes = Vector256<byte>.Zero;
-                for (; w < end; w += 4) bytes += Counts((Vector256.Load(query + w) ^ Vector256.Load(code + w)).AsByte());
+                for (; w < end; w += 4) bytes += BitCounts.Of((Vector256.Load(query + w) ^ Vector256.Load(code + w)).AsByte());
                 total += Avx2.SumAbsoluteDifferences(bytes, Vector256<byte>.Zero).AsUInt64();
             }
             sum = Vector256.Sum(total);
         }
         return (int)sum + Words(query + w, code + w, words - w);
     }
-
-    // Bits of each nibble's value 0 to 15, by shuffle; the high nibbles shifted down over the low.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Counts(Vector512<byte> v)
-    {
-        Vector512<byte> table = Vector512.Create(Vector256.Create(Table, Table), Vector256.Create(Table, Table)), low = Vector512.Create((byte)15);
-        return Avx512BW.Shuffle(table, v & low) + Avx512BW.Shuffle(table, Vector512.ShiftRightLogical(v.AsUInt64(), 4).AsByte() & low);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Counts(Vector256<byte> v)
-    {
-        Vector256<byte> table = Vector256.Create(Table, Table), low = Vector256.Create((byte)15);
-        return Avx2.Shuffle(table, v & low) + Avx2.Shuffle(table, Vector256.ShiftRightLogical(v.AsUInt64(), 4).AsByte() & low);
-    }
-
-    private static Vector128<byte> Table => Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace JaccardKernels.Host;
 
@@ -15,9 +16,7 @@ internal static unsafe class JaccardRatio
     /// </summary>
     public static void Write(float* shared, float own, float* others, int count, float empty, float* similarity)
     {
-        float largest = 0;
-        for (int j = 0; j < count; j++) largest = Math.Max(largest, others[j]);
-        if (own + largest < ExactIntegers)
+        if (!Reach(others, count, ExactIntegers - own))
         {
             Elementwise.Range(0, count, new Ratio { Shared = shared, Others = others, Similarity = similarity, Own = own, Empty = empty });
             return;
@@ -27,6 +26,21 @@ internal static unsafe class JaccardRatio
             double union = (double)own + others[j] - shared[j];
             similarity[j] = union == 0 ? empty : (float)(shared[j] / union);
         }
+    }
+
+    // Some value is at least the limit.
+    private static bool Reach(float* values, int count, float limit)
+    {
+        int j = 0;
+        for (; j + 8 <= count; j += 8)
+        {
+            if (Vector256.GreaterThanOrEqualAny(Vector256.Load(values + j), Vector256.Create(limit))) return true;
+        }
+        for (; j < count; j++)
+        {
+            if (values[j] >= limit) return true;
+        }
+        return false;
     }
 
     private struct Ratio : IElementwise

@@ -1,39 +1,50 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
 
-/// <summary>Similarities of one bit set with some others: the intersection by AND and population count.</summary>
+/// <summary>
+/// Similarities of one bit set with some others: the intersection by AND and population count, 16 others to a vector. For that the others are turned:
+/// 32 classes a word, the same word of all of them side by side.
+/// </summary>
 internal readonly unsafe struct SetTile(in SimilarityProblem problem)
 {
-    /// <summary>Columns of a tile: its intersections and sizes stay in the first-level cache.</summary>
+    /// <summary>Columns of a tile, whole vectors; for 128 classes its words, intersections and sizes stay in the first-level cache.</summary>
     public const int Columns = 512;
 
-    private readonly int _words = problem.Words;
+    private readonly int _words = problem.Words, _halves = (problem.Classes + 31) / 32;
     private readonly SimilarityKind _kind = problem.Kind;
     private readonly float _empty = problem.EmptyValue;
 
-    /// <summary>Sizes of sets.</summary>
-    public void Sizes(ulong* sets, int count, float* sizes)
+    /// <summary>Words that the turned sets take.</summary>
+    public int TurnedLength => _halves * Columns;
+
+    /// <summary>Turns sets, which <paramref name="turned"/> has room for, and counts their sizes.</summary>
+    public void Turn(ulong* sets, int count, uint* turned, float* sizes)
     {
-        for (int j = 0; j < count; j++) sizes[j] = Size(sets + (nint)j * _words);
+        for (int j = 0; j < count; j++, sets += _words)
+        {
+            sizes[j] = Size(sets);
+            for (int h = 0; h < _halves; h++) turned[h * Columns + j] = ((uint*)sets)[h];
+        }
     }
 
-    /// <summary>similarity[columns] of a set with others whose sizes are known; at most <see cref="Columns"/>.</summary>
-    public void Row(ulong* a, ulong* b, float* sizes, int columns, float* similarity)
+    /// <summary>similarity[columns] of a set with those that were turned.</summary>
+    public void Row(ulong* a, uint* turned, float* sizes, int columns, float* similarity)
     {
+        float* shared = stackalloc float[Columns];
+        Intersect((uint*)a, turned, columns, shared);
         switch (_kind)
         {
             case SimilarityKind.SharedCount:
-                Intersect(a, b, columns, similarity);
+                LineCopy.Copy(shared, similarity, columns);
                 break;
             case SimilarityKind.SharedLabel:
-                Intersect(a, b, columns, similarity);
-                for (int j = 0; j < columns; j++) similarity[j] = Math.Min(similarity[j], 1f);
+                for (int j = 0; j < columns; j++) similarity[j] = Math.Min(shared[j], 1f);
                 break;
             default:
-                float* shared = stackalloc float[Columns];
-                Intersect(a, b, columns, shared);
                 JaccardRatio.Write(shared, Size(a), sizes, columns, _empty, similarity);
                 break;
         }
@@ -46,27 +57,51 @@ internal readonly unsafe struct SetTile(in SimilarityProblem problem)
         return count;
     }
 
-    private void Intersect(ulong* a, ulong* b, int columns, float* shared)
+    // Up to the next whole vector: what lies beyond the columns is not read.
+    private void Intersect(uint* a, uint* turned, int columns, float* shared)
     {
-        // One and two words (up to 128 classes) are every label set in use: their words stay in registers.
-        if (_words == 1)
+        if (Avx512BW.IsSupported)
         {
-            ulong a0 = a[0];
-            for (nint j = 0; j < columns; j++) shared[j] = BitOperations.PopCount(a0 & b[j]);
-            return;
+            for (int j = 0; j < columns; j += 16) Vector512.ConvertToSingle(Intersect16(a, turned + j)).Store(shared + j);
         }
-        if (_words == 2)
+        else if (Avx2.IsSupported)
         {
-            (ulong a0, ulong a1) = (a[0], a[1]);
-            for (nint j = 0; j < columns; j++) shared[j] = BitOperations.PopCount(a0 & b[2 * j]) + BitOperations.PopCount(a1 & b[2 * j + 1]);
-            return;
+            for (int j = 0; j < columns; j += 8) Vector256.ConvertToSingle(Intersect8(a, turned + j)).Store(shared + j);
         }
-        for (int j = 0; j < columns; j++)
+        else
         {
-            int count = 0;
-            for (int w = 0; w < _words; w++) count += BitOperations.PopCount(a[w] & b[w]);
-            shared[j] = count;
-            b += _words;
+            for (int j = 0; j < columns; j++)
+            {
+                int count = 0;
+                for (int h = 0; h < _halves; h++) count += BitOperations.PopCount(a[h] & turned[h * Columns + j]);
+                shared[j] = count;
+            }
         }
+    }
+
+    private Vector512<int> Intersect16(uint* a, uint* turned)
+    {
+        Vector512<int> total = Vector512<int>.Zero;
+        for (int h = 0; h < _halves;)
+        {
+            Vector512<byte> bytes = Vector512<byte>.Zero;
+            for (int end = Math.Min(_halves, h + BitCounts.VectorsPerSum); h < end; h++)
+                bytes += BitCounts.Of((Vector512.Load(turned + h * Columns) & Vector512.Create(a[h])).AsByte());
+            total += BitCounts.SumWords(bytes);
+        }
+        return total;
+    }
+
+    private Vector256<int> Intersect8(uint* a, uint* turned)
+    {
+        Vector256<int> total = Vector256<int>.Zero;
+        for (int h = 0; h < _halves;)
+        {
+            Vector256<byte> bytes = Vector256<byte>.Zero;
+            for (int end = Math.Min(_halves, h + BitCounts.VectorsPerSum); h < end; h++)
+                bytes += BitCounts.Of((Vector256.Load(turned + h * Columns) & Vector256.Create(a[h])).AsByte());
+            total += BitCounts.SumWords(bytes);
+        }
+        return total;
     }
 }

@@ -37,7 +37,7 @@ public static unsafe class SimilarityTopK
         problem.Check(a.Length, b.Length, similarities.Length, rows.Length, counts.Length);
         fixed (ulong* pa = a, pb = b)
         {
-            var source = new SetSource { A = pa, B = pb, Words = problem.Words, Tile = new SetTile(problem.OneRow) };
+            var source = new SetSource { A = pa, B = pb, Words = problem.Words, Tile = new SetTile(problem.OneRow), Team = team };
             SimilaritySearch<SetSource>.Run(problem, source, similarities, rows, counts, team);
         }
     }
@@ -100,18 +100,19 @@ public static unsafe class SimilarityTopK
         public ulong* A, B;
         public int Words;
         public SetTile Tile;
+        public ThreadTeam Team;
 
         public readonly void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker)
         {
+            uint* turned = Team.Scratch(worker).Get<uint>(Tile.TurnedLength);
             float* sizes = stackalloc float[SetTile.Columns], similarities = stackalloc float[SetTile.Columns];
             for (int start = column; start < column + columns; start += SetTile.Columns)
             {
                 int count = Math.Min(SetTile.Columns, column + columns - start);
-                ulong* b = B + (nint)start * Words;
-                Tile.Sizes(b, count, sizes);
+                Tile.Turn(B + (nint)start * Words, count, turned, sizes);
                 for (int i = 0; i < rows; i++)
                 {
-                    Tile.Row(A + (nint)(row + i) * Words, b, sizes, count, similarities);
+                    Tile.Row(A + (nint)(row + i) * Words, turned, sizes, count, similarities);
                     selections[i].Offer(similarities, count, start);
                 }
             }

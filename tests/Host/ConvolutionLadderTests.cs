@@ -1,0 +1,63 @@
+using JaccardKernels.Engine;
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Tests.Host;
+
+/// <summary>What the host's rule chooses, and what it must not.</summary>
+public sealed class ConvolutionLadderTests
+{
+    private const string Operation = "ConvolutionForward";
+
+    private readonly HostBackend _backend = new(1);
+
+    [OneTimeTearDown]
+    public void TearDown() => _backend.Dispose();
+
+    // A network's layers; one of three channels; one tile's worth of positions; what minimal filtering cannot compute.
+    [TestCase("mb8ic64ih56oc64kh3ph1", "F(4x4,3x3)")]
+    [TestCase("mb1ic512ih7oc512kh3ph1", "F(2x2,3x3)", "product")]
+    [TestCase("mb8ic3ih224oc64kh3ph1", "product")]
+    [TestCase("mb8ic64ih56oc64kh3ph1sh2", "product")]
+    [TestCase("mb8ic64ih56oc64kh5ph2", "product")]
+    [TestCase("mb8g2ic64ih56oc64kh3ph1", "product")]
+    [TestCase("mb8ic64ih56oc64kh3ph3", "product")]
+    public void TheRuleChooses(string problem, params string[] allowed)
+    {
+        KernelLadder ladder = Ladder(Operation);
+        Assert.That(allowed, Does.Contain(ladder.Find(ladder.Choose(ConvolutionProblem.Parse(problem)).Variant).Name));
+    }
+
+    [Test]
+    public void ExactLeavesOutMinimalFiltering()
+    {
+        ConvolutionProblem problem = ConvolutionProblem.Parse("mb8ic64ih56oc64kh3ph1");
+        foreach (string operation in (string[])[Operation, "ConvolutionBackwardData"])
+        {
+            Assert.That(Ladder(operation).Choose(problem).Variant, Is.GreaterThan(1));
+            _backend.ProductMath = ProductMath.Exact;
+            Assert.That(Ladder(operation).Choose(problem).Variant, Is.EqualTo(1));
+            _backend.ProductMath = ProductMath.Fp32;
+            Assert.That(Ladder(operation).Choose(problem).Variant, Is.GreaterThan(1));
+        }
+        Assert.That(() => _backend.ProductMath = ProductMath.Tf32, Throws.TypeOf<NotSupportedException>().With.Message.Contains("does not round"));
+    }
+
+    // Once warm, a call allocates nothing, in either way to compute it.
+    [TestCase("mb2ic16ih24oc16kh3ph1", 1)]
+    [TestCase("mb2ic16ih24oc16kh3ph1", 2)]
+    [TestCase("mb2ic16ih24oc16kh3ph1", 3)]
+    public void NothingIsAllocatedOnceWarm(string text, int variant)
+    {
+        ConvolutionProblem p = ConvolutionProblem.Parse(text);
+        using DeviceBuffer memory = _backend.Allocate(4L * (p.LengthX + p.LengthW + p.LengthY));
+        DeviceSpan<float> x = memory.Slice<float>(0, p.LengthX), w = memory.Slice<float>(4L * p.LengthX, p.LengthW);
+        DeviceSpan<float> y = memory.Slice<float>(4L * (p.LengthX + p.LengthW), p.LengthY);
+        using var forced = new ForcedChoice(Ladder(Operation), new KernelChoice(variant));
+        _backend.ConvolutionForward(p, x, w, default, y);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _backend.ConvolutionForward(p, x, w, default, y);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    private KernelLadder Ladder(string operation) => _backend.Ladders.Single(ladder => ladder.Operation == operation);
+}
