@@ -36,7 +36,7 @@ int Run(ParseResult parsed)
     }
     List<string> missing = [];
     List<IContender> peers = [];
-    foreach (Func<IContender> open in (Func<IContender>[])[() => new OnnxContender(), () => new TorchContender()])
+    foreach ((string name, Func<IContender> open) in ((string, Func<IContender>)[])[("ONNX Runtime", () => new OnnxContender()), ("libtorch", () => new TorchContender())])
     {
         try
         {
@@ -46,7 +46,9 @@ int Run(ParseResult parsed)
         }
         catch (Exception e) when (e is DllNotFoundException or NotSupportedException or TypeInitializationException or EntryPointNotFoundException)
         {
-            missing.Add($"{e.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            // What follows the first sentence is a log of all the places that were searched.
+            string why = e.GetBaseException().Message.ReplaceLineEndings("\n").Split('\n')[0];
+            missing.Add($"{name} does not load here: {why.Split(".  ")[0]}");
         }
     }
     bool isQuick = parsed.GetValue(quick);

@@ -10,17 +10,21 @@ internal readonly struct GemmBlocking
     public const int DepthBlock = 256;
 
     // A block of 224 x 256 of A, 256 x 128 of B and their sums are 450 KiB: half of a second-level cache of 1 MiB.
-    private const int MaxRows = 224, MaxColumns = 128;
+    private const int MaxRows = 224, MaxColumns = 128, MinColumns = 64;
+
+    // Up to here threads count more than how often A passes the cache.
+    private const int FewColumns = 256;
 
     // What is gathered is packed by the task that needs it, so that a task takes as many rows as its sums leave room for (256 KiB), and lines that
     // are long enough to be gathered well.
-    private const int MaxGatheredRows = 512, MinGatheredColumns = 64, MaxGatheredColumns = 512, GatheredSums = 1 << 16;
+    private const int MaxGatheredRows = 512, MaxGatheredColumns = 512, GatheredSums = 1 << 16;
 
     // Enough to even out 2 to 16 threads.
     private const int WantedTasks = 32;
 
-    // Sums are cut where their blocks are fewer, into slices that are worth their trip through memory: those of a weight gradient.
-    private const int MinSlice = 2048;
+    // Sums are cut where their blocks are fewer, into slices that are worth their trip through memory: those of a weight gradient, or of a layer of
+    // many inputs, whose A would pass the cache again for every few columns.
+    private const int MinSlice = 1024;
 
     // Bytes of an operand that is packed once for all tasks; larger ones (the whole batch, in a weight gradient) are packed by each task.
     private const long MaxShared = 32L << 20, MaxPartial = 32L << 20;
@@ -36,8 +40,8 @@ internal readonly struct GemmBlocking
         int mostRows = shares ? MaxRows : MaxGatheredRows;
         _rowBlock = RoundUp(Covering(m, Covering(m, mostRows)), Height);
         _rowBlocks = Covering(m, _rowBlock);
-        int mostColumns = shares ? MaxColumns : Math.Clamp(GatheredSums / _rowBlock, MinGatheredColumns, MaxGatheredColumns);
-        int columnBlocks = Math.Max(Covering(n, mostColumns), Math.Min(Covering(WantedTasks, _rowBlocks), Covering(n, shares ? GemmTiles.Columns : MinGatheredColumns)));
+        int mostColumns = shares ? MaxColumns : Math.Clamp(GatheredSums / _rowBlock, MinColumns, MaxGatheredColumns);
+        int columnBlocks = Math.Max(Covering(n, mostColumns), Math.Min(Covering(WantedTasks, _rowBlocks), Covering(n, n <= FewColumns ? GemmTiles.Columns : MinColumns)));
         _columnBlock = RoundUp(Covering(n, columnBlocks), GemmTiles.Columns);
         _columnBlocks = Covering(n, _columnBlock);
         int slices = Math.Clamp(WantedTasks / (_rowBlocks * _columnBlocks), 1, Math.Max(1, k / MinSlice));

@@ -14,14 +14,14 @@ internal static unsafe class LineCopy
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(float* source, float* target, int count)
     {
-        if (count >= 16)
+        if (Vector512.IsHardwareAccelerated && count >= 16)
         {
             for (int i = 0; i < count - 16; i += 16) Vector512.Load(source + i).Store(target + i);
             Vector512.Load(source + count - 16).Store(target + count - 16);
         }
         else if (count >= 8)
         {
-            Vector256.Load(source).Store(target);
+            for (int i = 0; i < count - 8; i += 8) Vector256.Load(source + i).Store(target + i);
             Vector256.Load(source + count - 8).Store(target + count - 8);
         }
         else if (count >= 4)
