@@ -59,8 +59,10 @@ internal static unsafe class LineCopy
             Strided(line + first, stride, target, count);
             return;
         }
-        int low = first >= 0 ? 0 : Math.Min(count, (-first + stride - 1) / stride);
-        int high = width <= first ? low : Math.Max(low, Math.Min(count, (width - first + stride - 1) / stride));
+        int before = Math.Max(-first, 0), inside = Math.Max(width - first, 0);
+        // Without strides, most rows of a padded image come here: no divisions for them.
+        if (stride > 1) (before, inside) = ((before + stride - 1) / stride, (inside + stride - 1) / stride);
+        int low = Math.Min(count, before), high = Math.Max(low, Math.Min(count, inside));
         for (int i = 0; i < low; i++) target[i] = 0f;
         Strided(line + first + (nint)low * stride, stride, target + low, high - low);
         for (int i = high; i < count; i++) target[i] = 0f;
