@@ -59,7 +59,6 @@ int Run(ParseResult parsed)
     {
         Roof roof = HostRoof.Measure(n, TimeSpan.FromSeconds(isQuick ? 0.1 : 0.3));
         rows.AddRange(work.Select(one => run.Time(one, n, roof)));
-        // Twice, for a disturbance not to lower it; the shares are by the first.
         roofs.Add(roof);
     }
     var report = new PeerReport(

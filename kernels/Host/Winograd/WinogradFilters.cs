@@ -12,11 +12,13 @@ internal unsafe struct WinogradFilters<TScheme, TLanes> : IParallelBody
     public float* Transformed;
 
     /// <summary>Tasks for all filters.</summary>
-    public readonly int Tasks => Layout.FilterPanels * ((Problem.Channels + ChannelBlock - 1) / ChannelBlock);
+    public readonly int Tasks => Layout.FilterPanels * Blocks;
+
+    private readonly int Blocks => GemmBlocking.Covering(Problem.Channels, ChannelBlock);
 
     public readonly void Run(int task, int worker)
     {
-        int blocks = (Problem.Channels + ChannelBlock - 1) / ChannelBlock, panel = task / blocks, start = task % blocks * ChannelBlock;
+        int panel = task / Blocks, start = task % Blocks * ChannelBlock;
         nint pointStride = Layout.FilterPoint(Layout.FilterPanels, Problem.Channels);
         float* target = Transformed + ((nint)panel * Problem.Channels + start) * Layout.Height;
         Panel(panel, start, Math.Min(start + ChannelBlock, Problem.Channels), target, pointStride);

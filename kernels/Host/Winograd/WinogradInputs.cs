@@ -20,7 +20,7 @@ internal unsafe struct WinogradInputs<TScheme, TLanes> : IParallelBody
     public int FirstChunk;
 
     /// <summary>Tasks of a chunk.</summary>
-    public readonly int TasksOfChunk => (Problem.Channels + ChannelBlock - 1) / ChannelBlock;
+    public readonly int TasksOfChunk => GemmBlocking.Covering(Problem.Channels, ChannelBlock);
 
     public readonly void Run(int task, int worker)
     {

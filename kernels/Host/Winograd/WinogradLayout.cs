@@ -46,18 +46,18 @@ internal readonly struct WinogradLayout
     {
         (Outputs, Side) = (outputs, outputs + 2);
         Points = Side * Side;
-        (TileRows, TileColumns) = ((p.OutputHeight + outputs - 1) / outputs, (p.OutputWidth + outputs - 1) / outputs);
+        (TileRows, TileColumns) = (GemmBlocking.Covering(p.OutputHeight, outputs), GemmBlocking.Covering(p.OutputWidth, outputs));
         Tiles = p.Batch * TileRows * TileColumns;
         (Height, ColumnsOfPanel) = (GemmTiles.HeightFor(p.Filters), GemmTiles.Columns);
-        FilterPanels = (p.Filters + Height - 1) / Height;
-        ChunkTiles = Math.Min(Math.Max(ColumnsOfPanel, LeastChunkTiles), (Tiles + ColumnsOfPanel - 1) / ColumnsOfPanel * ColumnsOfPanel);
-        Chunks = (Tiles + ChunkTiles - 1) / ChunkTiles;
+        FilterPanels = GemmBlocking.Covering(p.Filters, Height);
+        ChunkTiles = Math.Min(Math.Max(ColumnsOfPanel, LeastChunkTiles), GemmBlocking.RoundUp(Tiles, ColumnsOfPanel));
+        Chunks = GemmBlocking.Covering(Tiles, ChunkTiles);
         KeepsFilters = Chunks > ChunksOfGroup && (long)Points * p.Filters * p.Channels * sizeof(float) <= MostFiltersKept;
         // With chunks enough for all threads, each goes from input to output in the cache of one.
         ChunksAreTasks = KeepsFilters && Chunks >= 2 * threads;
         int panels = Math.Clamp((FilterBlockTarget + Height / 2) / Height, 1, Math.Max(1, FilterPanels / threads));
         FilterBlock = panels * Height;
-        FilterBlocks = (FilterPanels + panels - 1) / panels;
+        FilterBlocks = GemmBlocking.Covering(FilterPanels, panels);
         InputPoint = (nint)ChunkTiles * p.Channels + Line;
         ResultPoint = (nint)ChunkTiles * FilterBlock + Line;
         ChunksAtOnce = ChunksAreTasks ? 1 : Math.Min(Chunks, ChunksOfGroup);

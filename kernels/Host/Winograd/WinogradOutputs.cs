@@ -48,7 +48,7 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
 
     private readonly void Multiply(int firstChunk, int chunks, float* inputs, int firstFilter, int filters, float* results)
     {
-        int height = Layout.Height, width = Layout.ColumnsOfPanel, channels = Problem.Channels, panels = (filters + height - 1) / height;
+        int height = Layout.Height, width = Layout.ColumnsOfPanel, channels = Problem.Channels, panels = GemmBlocking.Covering(filters, height);
         int depthBlock = Layout.KeepsFilters ? DepthBlock : DepthOfOwnFilters;
         float* own = results + chunks * Layout.ResultChunk;
         delegate*<int, float*, float*, float*, nint, bool, void> tile = GemmTiles.Get(height);
