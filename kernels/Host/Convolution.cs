@@ -3,8 +3,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Convolution and its backward pass: matrix products over patches (<see cref="ConvolutionProduct"/>), or minimal filtering for 3 x 3 filters of stride 1
-/// (<see cref="WinogradConvolution"/>). See <see cref="ConvolutionProblem"/> for shapes.
+/// Convolution and its backward pass: matrix products over patches (<see cref="ConvolutionProduct"/>), or over pixels where they lie
+/// (<see cref="DirectConvolution"/>), or minimal filtering for 3 x 3 and 5 x 5 filters of stride 1 (<see cref="WinogradConvolution"/>). See <see cref="ConvolutionProblem"/> for shapes.
 /// </summary>
 public sealed unsafe class Convolution
 {
@@ -51,11 +51,17 @@ public sealed unsafe class Convolution
                 case ConvolutionLadder.Product:
                     ConvolutionProduct.Forward(problem, px, pw, pBias, py, _team);
                     break;
+                case ConvolutionLadder.Direct:
+                    DirectConvolution.Forward(problem, px, pw, pBias, py, _team);
+                    break;
                 case ConvolutionLadder.SmallTiles:
                     WinogradConvolution.Forward<Winograd2>(problem, px, pw, pBias, py, _team);
                     break;
-                default:
+                case ConvolutionLadder.LargeTiles:
                     WinogradConvolution.Forward<Winograd4>(problem, px, pw, pBias, py, _team);
+                    break;
+                default:
+                    WinogradConvolution.Forward<Winograd2Of5>(problem, px, pw, pBias, py, _team);
                     break;
             }
         }
@@ -73,11 +79,17 @@ public sealed unsafe class Convolution
                 case ConvolutionLadder.Product:
                     ConvolutionProduct.BackwardData(problem, pdy, pw, pdx, _team);
                     break;
+                case ConvolutionLadder.Direct:
+                    DirectConvolution.BackwardData(problem, pdy, pw, pdx, _team);
+                    break;
                 case ConvolutionLadder.SmallTiles:
                     WinogradConvolution.BackwardData<Winograd2>(problem, pdy, pw, pdx, _team);
                     break;
-                default:
+                case ConvolutionLadder.LargeTiles:
                     WinogradConvolution.BackwardData<Winograd4>(problem, pdy, pw, pdx, _team);
+                    break;
+                default:
+                    WinogradConvolution.BackwardData<Winograd2Of5>(problem, pdy, pw, pdx, _team);
                     break;
             }
         }

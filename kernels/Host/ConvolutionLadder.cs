@@ -6,10 +6,13 @@ namespace JaccardKernels.Host;
 internal static class ConvolutionLadder
 {
     /// <summary>Numbers of the variants.</summary>
-    public const int Product = 1, SmallTiles = 2, LargeTiles = 3;
+    public const int Product = 1, Direct = 2, SmallTiles = 3, LargeTiles = 4, WideFilters = 5;
 
     // Normalised mean squared errors on normal random data are below 1e-13 and 3e-12 (`jk kernel check ConvolutionForward --variant all --device host`).
     private const double SmallTilesTolerance = 1e-12, LargeTilesTolerance = 1e-10;
+
+    // A register tile of fewer rows takes as long: it waits for its columns.
+    private const int LeastRows = 3;
 
     // Tiles are multiplied by at least this many at once.
     private const int LeastTiles = 32;
@@ -27,13 +30,22 @@ internal static class ConvolutionLadder
             {
                 Traffic = (p, _) => p.Bytes,
             },
+            new(Direct, "direct", "the register tile reads pixels where they lie, in a padded copy of the image split by the strides, or in the image itself")
+            {
+                Traffic = (p, _) => p.Bytes,
+            },
             new(SmallTiles, "F(2x2,3x3)", "minimal filtering: 16 multiplications for 36")
             {
-                Math = ProductMath.Fp32, Tolerance = SmallTilesTolerance, WhyNot = WinogradConvolution.WhyNot, Traffic = (p, _) => p.Bytes,
+                Math = ProductMath.Fp32, Tolerance = SmallTilesTolerance, WhyNot = p => WinogradConvolution.WhyNot(p, 3), Traffic = (p, _) => p.Bytes,
             },
             new(LargeTiles, "F(4x4,3x3)", "minimal filtering: 36 multiplications for 144")
             {
-                Math = ProductMath.Fp32, Tolerance = LargeTilesTolerance, IsExactOnIntegers = false, WhyNot = WinogradConvolution.WhyNot,
+                Math = ProductMath.Fp32, Tolerance = LargeTilesTolerance, IsExactOnIntegers = false, WhyNot = p => WinogradConvolution.WhyNot(p, 3),
+                Traffic = (p, _) => p.Bytes,
+            },
+            new(WideFilters, "F(2x2,5x5)", "minimal filtering of 5 x 5 filters: 36 multiplications for 100")
+            {
+                Math = ProductMath.Fp32, Tolerance = LargeTilesTolerance, IsExactOnIntegers = false, WhyNot = p => WinogradConvolution.WhyNot(p, 5),
                 Traffic = (p, _) => p.Bytes,
             },
         ])
@@ -44,19 +56,26 @@ internal static class ConvolutionLadder
 
         int VariantFor(ConvolutionProblem p)
         {
-            if (math() == ProductMath.Exact || WinogradConvolution.WhyNot(p) is not null) return Product;
             (int channels, int filters, int height, int width) = shapeOf(p);
-            // In multiply-adds of the time that each takes: of the products, with the share that packing adds, and of the transforms of a filter and of a
-            // channel of a tile. Measured on a Xeon with AVX-512.
-            double product = 1.7 * 9 * channels * filters * p.Batch * height * width;
-            double small = Filtering(2, 500, 700), large = Filtering(4, 1200, 1000);
-            return Math.Min(small, large) >= product ? Product : small < large ? SmallTiles : LargeTiles;
+            // In multiply-adds of the time that each takes: of the products, which run a little below the roof; to gather an element of a patch; to copy one of
+            // an image. A phase of the strides has its share of the taps. Measured on AVX-512 (Zen 4).
+            bool forward = operation == "ConvolutionForward";
+            int phases = forward ? 1 : Math.Min(p.StrideH, p.KernelH) * Math.Min(p.StrideW, p.KernelW);
+            double terms = (double)channels / p.Groups * p.KernelH * p.KernelW / phases, rows = Math.Max(filters / p.Groups, LeastRows);
+            double gathered = phases * p.Groups * terms * ((double)p.Batch * height * width / phases) * (1.1 * rows + 26);
+            double direct = p.Batch * (phases * p.Groups * terms * 1.1 * rows * DirectConvolution.Positions(p, forward) + 8.0 * channels * (forward ? p.Height * p.Width : height * width));
+            int product = direct < gathered ? Direct : Product;
+            if (math() == ProductMath.Exact) return product;
+            double plain = Math.Min(direct, gathered);
+            if (WinogradConvolution.WhyNot(p, 5) is null) return Filtering(2, 6, 2000, 1000) < plain ? WideFilters : product;
+            if (WinogradConvolution.WhyNot(p, 3) is not null) return product;
+            double small = Filtering(2, 4, 500, 700), large = Filtering(4, 6, 1200, 1000);
+            return Math.Min(small, large) >= plain ? product : small < large ? SmallTiles : LargeTiles;
 
-            double Filtering(int outputs, double filter, double tile)
+            double Filtering(int outputs, int side, double filter, double tile)
             {
                 long tiles = (long)p.Batch * ((height + outputs - 1) / outputs) * ((width + outputs - 1) / outputs);
-                int points = (outputs + 2) * (outputs + 2);
-                return 1.25 * points * channels * filters * Math.Max(tiles, LeastTiles) + filter * channels * filters + tile * tiles * (channels + filters);
+                return 1.25 * side * side * channels * filters * Math.Max(tiles, LeastTiles) + filter * channels * filters + tile * tiles * (channels + filters);
             }
         }
     }

@@ -23,44 +23,16 @@ internal static unsafe class GemmCore
         };
         if (body.PackedA != null)
         {
-            var packing = new Packing<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA };
+            var packing = new GemmPackingTasks<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA };
             team.For(packing.Tasks, ref packing);
         }
         if (body.PackedB != null)
         {
-            var packing = new Packing<TB> { Source = b, Team = team, Count = n, K = k, Width = GemmTiles.Columns, Packed = body.PackedB };
+            var packing = new GemmPackingTasks<TB> { Source = b, Team = team, Count = n, K = k, Width = GemmTiles.Columns, Packed = body.PackedB };
             team.For(packing.Tasks, ref packing);
         }
         team.For(blocking.Tasks, ref body);
         if (blocking.Slices > 1) team.For(m, ref body.Output);
-    }
-
-    /// <summary>Packs some panels of one block of k of an operand for all tasks: <c>[block of k][panel][k][width]</c>.</summary>
-    private struct Packing<TSource> : IParallelBody
-        where TSource : struct, ILineSource
-    {
-        // Long lines are read at the speed of memory, a panel's width of each at a third of it.
-        private const int Lines = 512;
-
-        public TSource Source;
-        public ThreadTeam Team;
-        public int Count, K, Width;
-        public float* Packed;
-
-        public readonly int Tasks => Blocks * GemmBlocking.Covering(K, GemmBlocking.DepthBlock);
-
-        private readonly int Piece => Math.Max(1, Lines / Width) * Width;
-
-        private readonly int Blocks => GemmBlocking.Covering(Count, Piece);
-
-        public void Run(int task, int worker)
-        {
-            int k0 = task / Blocks * GemmBlocking.DepthBlock, depth = Math.Min(GemmBlocking.DepthBlock, K - k0);
-            int start = task % Blocks * Piece, count = Math.Min(Piece, Count - start);
-            float* buffer = Team.Packing(worker).Get<float>(Math.Max(Piece, Width * GemmBlocking.DepthBlock));
-            nint rounded = GemmBlocking.RoundUp(Count, Width);
-            GemmPacking.Pack(ref Source, start, count, k0, depth, Width, Packed + rounded * k0 + (nint)start * depth, buffer);
-        }
     }
 
     private struct Body<TA, TB> : IParallelBody

@@ -18,6 +18,9 @@ internal readonly unsafe struct ResultView(float* data, nint rowStride, int run,
     /// <summary>Elements from one column of a run to the next.</summary>
     public int Step { get; init; } = 1;
 
+    /// <summary>Columns at the end of a run that are computed and belong nowhere.</summary>
+    public int Dead { get; init; }
+
     public bool Relu => relu;
 
     public float Ceiling => ceiling;
@@ -49,6 +52,12 @@ internal readonly unsafe struct BiasView(float* data, bool perRow)
 internal readonly unsafe struct GemmOutput(
     BiasView bias, bool accumulate, ResultView result, int columns, int rows, float* partial, int slices) : IParallelBody
 {
+    /// <summary>Overwrites a result of <paramref name="rows"/> rows.</summary>
+    public GemmOutput(BiasView bias, ResultView result, int rows)
+        : this(bias, accumulate: false, result, columns: 0, rows, partial: null, slices: 1)
+    {
+    }
+
     // Elements.
     private const int CacheLine = 16;
 
@@ -87,8 +96,8 @@ internal readonly unsafe struct GemmOutput(
         float ofRow = bias.OfRow(row);
         for (int end = column + count; column < end;)
         {
-            int run = Math.Min(end - column, result.RunFrom(column));
-            WriteRun(sums, result.At(row, column), run, ofRow, bias.FromColumn(column));
+            int rest = result.RunFrom(column), run = Math.Min(end - column, rest);
+            WriteRun(sums, result.At(row, column), Math.Min(run, rest - result.Dead), ofRow, bias.FromColumn(column));
             column += run;
             sums += run;
         }

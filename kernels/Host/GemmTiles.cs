@@ -40,6 +40,16 @@ internal static unsafe class GemmTiles
         : Vector128.IsHardwareAccelerated ? GemmTiles128.Get(rows)
         : GemmTilesScalar.Get(rows);
 
+    /// <summary>
+    /// The tile of a height over rows of B that lie where they are. Arguments: k, a, the origin of b, the k offsets of its rows from there, c, stride of c,
+    /// whether to add to c.
+    /// </summary>
+    public static delegate*<int, float*, float*, int*, float*, nint, bool, void> GetDirect(int rows) =>
+        Vector512.IsHardwareAccelerated ? GemmTiles512.GetDirect(rows)
+        : Vector256.IsHardwareAccelerated ? GemmTiles256.GetDirect(rows)
+        : Vector128.IsHardwareAccelerated ? GemmTiles128.GetDirect(rows)
+        : GemmTilesScalar.GetDirect(rows);
+
     /// <summary>The height that cuts <paramref name="rows"/> into the fewest panels with the least waste: 64 rows are 5 panels of 13, not of 14.</summary>
     public static int HeightFor(int rows)
     {

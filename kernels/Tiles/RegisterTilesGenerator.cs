@@ -9,7 +9,8 @@ namespace JaccardKernels.Tiles;
 /// <summary>
 /// Writes the inner loops of the matrix product: for a class marked <c>[RegisterTiles(maxRows, vectors, bits)]</c>, the methods Tile1 to
 /// Tile(maxRows), each holding rows x vectors accumulators in named locals. Named scalars are the point: an array of accumulators, or a loop
-/// over them, would live in memory, and a JIT keeps only locals in registers.
+/// over them, would live in memory, and a JIT keeps only locals in registers. Direct1 to Direct(maxRows) are the same over rows of B that lie
+/// where they are, at offsets from a pointer.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RegisterTilesGenerator : IIncrementalGenerator
@@ -79,18 +80,28 @@ public sealed class RegisterTilesGenerator : IIncrementalGenerator
             text.AppendLine("    public static delegate*<int, float*, float*, float*, nint, bool, void> Get(int rows) => rows switch").AppendLine("    {");
             for (int rows = 1; rows < _key.MaxRows; rows++) text.AppendLine($"        {rows} => &Tile{rows},");
             text.AppendLine($"        _ => &Tile{_key.MaxRows},").AppendLine("    };");
-            for (int rows = 1; rows <= _key.MaxRows; rows++) Method(text, rows);
+            text.AppendLine("    public static delegate*<int, float*, float*, int*, float*, nint, bool, void> GetDirect(int rows) => rows switch").AppendLine("    {");
+            for (int rows = 1; rows < _key.MaxRows; rows++) text.AppendLine($"        {rows} => &Direct{rows},");
+            text.AppendLine($"        _ => &Direct{_key.MaxRows},").AppendLine("    };");
+            for (int rows = 1; rows <= _key.MaxRows; rows++)
+            {
+                Method(text, rows, isDirect: false);
+                Method(text, rows, isDirect: true);
+            }
             return text.AppendLine("}").ToString();
         }
 
-        private void Method(StringBuilder text, int rows)
+        private void Method(StringBuilder text, int rows, bool isDirect)
         {
             text.AppendLine("    [MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-            text.AppendLine($"    private static void Tile{rows}(int k, float* a, float* b, float* c, nint stride, bool accumulate)").AppendLine("    {");
+            text.AppendLine(isDirect
+                ? $"    private static void Direct{rows}(int k, float* a, float* origin, int* offsets, float* c, nint stride, bool accumulate)"
+                : $"    private static void Tile{rows}(int k, float* a, float* b, float* c, nint stride, bool accumulate)").AppendLine("    {");
             for (int i = 0; i < rows; i++)
                 for (int j = 0; j < _key.Vectors; j++) text.AppendLine($"        {Type} c{i}_{j} = default;");
             text.AppendLine("        for (int p = 0; p < k; p++)").AppendLine("        {");
-            if (!IsScalar) Prefetch(text, rows);
+            if (isDirect) text.AppendLine("            float* b = origin + offsets[p];");
+            if (!IsScalar) Prefetch(text, rows, isDirect);
             for (int j = 0; j < _key.Vectors; j++) text.AppendLine($"            {Type} b{j} = {Load("b", j * Lanes)};");
             for (int i = 0; i < rows; i++)
             {
@@ -98,7 +109,9 @@ public sealed class RegisterTilesGenerator : IIncrementalGenerator
                 for (int j = 0; j < _key.Vectors; j++)
                     text.AppendLine(IsScalar ? $"            c{i}_{j} += a{i} * b{j};" : $"            c{i}_{j} = {Api}.MultiplyAddEstimate(a{i}, b{j}, c{i}_{j});");
             }
-            text.AppendLine($"            a += {rows};").AppendLine($"            b += {Columns};").AppendLine("        }");
+            text.AppendLine($"            a += {rows};");
+            if (!isDirect) text.AppendLine($"            b += {Columns};");
+            text.AppendLine("        }");
             for (int i = 0; i < rows; i++)
             {
                 if (i > 0) text.AppendLine("        c += stride;");
@@ -113,11 +126,12 @@ public sealed class RegisterTilesGenerator : IIncrementalGenerator
 
         // The panels come from the second-level cache, and what fetches ahead by itself loses sight of them at the end of every page: 16 steps of A,
         // 8 of B, a line each. A prefetch beyond the end does nothing.
-        private void Prefetch(StringBuilder text, int rows)
+        private void Prefetch(StringBuilder text, int rows, bool isDirect)
         {
             text.AppendLine("            if (System.Runtime.Intrinsics.X86.Sse.IsSupported)").AppendLine("            {");
             text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(a + {16 * rows});");
-            for (int line = 0; line < Columns; line += 16) text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(b + {8 * Columns + line});");
+            for (int line = 0; line < Columns && !isDirect; line += 16)
+                text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(b + {8 * Columns + line});");
             text.AppendLine("            }");
         }
 

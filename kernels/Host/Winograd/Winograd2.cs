@@ -7,6 +7,8 @@ internal readonly unsafe struct Winograd2 : IWinogradScheme
 {
     public static int Outputs => 2;
 
+    public static int Taps => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<TLanes>(float* d, nint from, float* v, nint to)
         where TLanes : struct, ILanes<TLanes, float>

@@ -7,6 +7,8 @@ internal readonly unsafe struct Winograd4 : IWinogradScheme
 {
     public static int Outputs => 4;
 
+    public static int Taps => 3;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Input<TLanes>(float* d, nint from, float* v, nint to)
         where TLanes : struct, ILanes<TLanes, float>

@@ -4,17 +4,18 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Convolution with 3 x 3 filters of stride 1 and its data gradient by minimal filtering: filters and tiles of the input are transformed, multiplied
+/// Convolution with 3 x 3 or 5 x 5 filters of stride 1 and its data gradient by minimal filtering: filters and tiles of the input are transformed, multiplied
 /// point by point as matrix products over the channels, and transformed back. The tiles go in chunks whose transforms stay in the caches. Every
 /// result is computed in one order whatever the chunks and threads.
 /// </summary>
 internal static unsafe class WinogradConvolution
 {
-    /// <summary>Why a problem cannot be computed so, as the end of a sentence, or null.</summary>
-    public static string? WhyNot(ConvolutionProblem p) =>
-        p is not { KernelH: 3, KernelW: 3, StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } ? "the kernel is not 3 x 3, dense and of stride 1"
+    /// <summary>Why a problem cannot be computed so by filters of some taps, as the end of a sentence, or null.</summary>
+    public static string? WhyNot(ConvolutionProblem p, int taps) =>
+        p is not { StrideH: 1, StrideW: 1, DilationH: 1, DilationW: 1 } || p.KernelH != taps || p.KernelW != taps
+            ? $"the kernel is not {taps} x {taps}, dense and of stride 1"
         : p.Groups > 1 ? $"its channels are in {p.Groups} groups"
-        : p.PadH > 2 || p.PadW > 2 ? $"its padding is {p.PadH} x {p.PadW}; 2 x 2 is the most"
+        : p.PadH >= taps || p.PadW >= taps ? $"its padding is {p.PadH} x {p.PadW}; {taps - 1} x {taps - 1} is the most"
         : null;
 
     /// <summary>y = conv(x, w) + bias, rectified if the problem says so.</summary>
@@ -23,7 +24,7 @@ internal static unsafe class WinogradConvolution
         new WinogradProblem
         {
             Batch = p.Batch, Channels = p.Channels, Height = p.Height, Width = p.Width, PadH = p.PadH, PadW = p.PadW,
-            Filters = p.Filters, OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, FilterStride = 9 * p.Channels, ChannelStride = 9,
+            Filters = p.Filters, OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, FilterStride = p.PatchLength, ChannelStride = p.KernelH * p.KernelW,
             Relu = p.Relu, Ceiling = p.Ceiling, Input = x, Weights = w, Bias = p.Bias ? bias : null, Output = y,
         },
         team);
@@ -33,8 +34,8 @@ internal static unsafe class WinogradConvolution
         where TScheme : struct, IWinogradScheme => Run<TScheme>(
         new WinogradProblem
         {
-            Batch = p.Batch, Channels = p.Filters, Height = p.OutputHeight, Width = p.OutputWidth, PadH = 2 - p.PadH, PadW = 2 - p.PadW,
-            Filters = p.Channels, OutputHeight = p.Height, OutputWidth = p.Width, FilterStride = 9, ChannelStride = 9 * p.Channels,
+            Batch = p.Batch, Channels = p.Filters, Height = p.OutputHeight, Width = p.OutputWidth, PadH = TScheme.Taps - 1 - p.PadH, PadW = TScheme.Taps - 1 - p.PadW,
+            Filters = p.Channels, OutputHeight = p.Height, OutputWidth = p.Width, FilterStride = p.KernelH * p.KernelW, ChannelStride = p.PatchLength,
             Turned = true, Input = dy, Weights = w, Output = dx,
         },
         team);
@@ -52,7 +53,7 @@ internal static unsafe class WinogradConvolution
         where TScheme : struct, IWinogradScheme
         where TLanes : struct, ILanes<TLanes, float>
     {
-        var layout = new WinogradLayout(problem, TScheme.Outputs, team.Threads);
+        var layout = new WinogradLayout(problem, TScheme.Outputs, TScheme.Taps, team.Threads);
         long kept = layout.KeepsFilters ? layout.Points * layout.FilterPoint(layout.FilterPanels, problem.Channels) : 0;
         float* memory = team.SharedPacking.Get<float>(kept + (layout.ChunksAreTasks ? 0 : layout.ChunksAtOnce * layout.InputChunk));
         var filters = new WinogradFilters<TScheme, TLanes> { Problem = problem, Layout = layout, Transformed = memory };

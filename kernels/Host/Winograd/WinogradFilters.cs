@@ -29,7 +29,7 @@ internal unsafe struct WinogradFilters<TScheme, TLanes> : IParallelBody
     {
         int lanes = TLanes.Count, height = Layout.Height, points = Layout.Points;
         float** rows = stackalloc float*[lanes];
-        float* last = stackalloc float[points * lanes], taps = stackalloc float[9 * lanes], half = stackalloc float[3 * Layout.Side * lanes];
+        float* last = stackalloc float[points * lanes], taps = stackalloc float[TScheme.Taps * TScheme.Taps * lanes], half = stackalloc float[TScheme.Taps * Layout.Side * lanes];
         for (int first = 0; first < height; first += lanes, target += lanes)
         {
             // Rows beyond the last filter repeat it: what they are multiplied to is not stored.
@@ -47,13 +47,12 @@ internal unsafe struct WinogradFilters<TScheme, TLanes> : IParallelBody
 
     private readonly void Transform(float** rows, nint offset, float* taps, float* half, float* target, nint pointStride)
     {
-        int lanes = TLanes.Count, side = Layout.Side;
-        TransposedRows.Load4(rows, offset, taps);
-        TransposedRows.Load4(rows, offset + 4, taps + 4 * lanes);
-        TransposedRows.Load4(rows, offset + 5, taps + 5 * lanes);
-        float* origin = Problem.Turned ? taps + 8 * lanes : taps;
+        int lanes = TLanes.Count, side = Layout.Side, size = TScheme.Taps, last = size * size - 4;
+        for (int tap = 0; tap < last; tap += 4) TransposedRows.Load4(rows, offset + tap, taps + tap * lanes);
+        TransposedRows.Load4(rows, offset + last, taps + last * lanes);
+        float* origin = Problem.Turned ? taps + (size * size - 1) * lanes : taps;
         nint step = Problem.Turned ? -lanes : lanes;
-        for (int s = 0; s < 3; s++) TScheme.Filter<TLanes>(origin + s * step, 3 * step, half + s * lanes, 3 * lanes);
-        for (int r = 0; r < side; r++) TScheme.Filter<TLanes>(half + 3 * r * lanes, lanes, target + r * side * pointStride, pointStride);
+        for (int s = 0; s < size; s++) TScheme.Filter<TLanes>(origin + s * step, size * step, half + s * lanes, size * lanes);
+        for (int r = 0; r < side; r++) TScheme.Filter<TLanes>(half + size * r * lanes, lanes, target + r * side * pointStride, pointStride);
     }
 }

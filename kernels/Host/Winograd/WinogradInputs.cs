@@ -35,8 +35,8 @@ internal unsafe struct WinogradInputs<TScheme, TLanes> : IParallelBody
         int firstTile = chunk * Layout.ChunkTiles;
         int endTile = Math.Min(firstTile + Layout.ChunkTiles, Layout.Tiles), lanes = TLanes.Count, side = Layout.Side;
         int strips = (endTile - 1) / Layout.TileColumns - firstTile / Layout.TileColumns + 1;
-        // Two columns of margin, and four that a load of four may read beyond.
-        nint pitch = Math.Min(Layout.TileColumns, Layout.ChunkTiles) * Layout.Outputs + 6, stripLength = side * pitch;
+        // Columns of margin, and four that a load of four may read beyond.
+        nint pitch = Math.Min(Layout.TileColumns, Layout.ChunkTiles) * Layout.Outputs + Layout.Taps + 3, stripLength = side * pitch;
         float* window = memory.Get<float>(strips * stripLength + side * Problem.Width);
         float* strip = window + side * Problem.Width;
         new Span<float>(strip, checked((int)(strips * stripLength))).Clear();
@@ -75,7 +75,7 @@ internal unsafe struct WinogradInputs<TScheme, TLanes> : IParallelBody
         int tileRow = firstTile / Layout.TileColumns + number, firstColumn = FirstColumn(number, firstTile);
         int endColumn = tileRow == (endTile - 1) / Layout.TileColumns ? (endTile - 1) % Layout.TileColumns + 1 : Layout.TileColumns;
         int top = tileRow % Layout.TileRows * Layout.Outputs - Problem.PadH, left = firstColumn * Layout.Outputs - Problem.PadW;
-        int start = Math.Max(left, 0), end = Math.Min(endColumn * Layout.Outputs + 2 - Problem.PadW, Problem.Width), count = end - start;
+        int start = Math.Max(left, 0), end = Math.Min(endColumn * Layout.Outputs + Layout.Taps - 1 - Problem.PadW, Problem.Width), count = end - start;
         if (count <= 0) return;
         float* image = Problem.Input + ((nint)(tileRow / Layout.TileRows) * Problem.Channels + channel) * Problem.Height * Problem.Width;
         float* source = image + (nint)top * Problem.Width + start;

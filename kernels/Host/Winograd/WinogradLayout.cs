@@ -1,7 +1,7 @@
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// A convolution of 3 x 3 filters, stride 1, as minimal filtering sees it: images <c>[N,C,H,W]</c> to <c>[N,K,OH,OW]</c>, cut into tiles of m x m outputs
+/// A convolution of square filters, stride 1, as minimal filtering sees it: images <c>[N,C,H,W]</c> to <c>[N,K,OH,OW]</c>, cut into tiles of m x m outputs
 /// that are numbered through the batch. For the way back, input and output change places and the filters are turned: their strides say so.
 /// </summary>
 internal unsafe struct WinogradProblem
@@ -21,7 +21,7 @@ internal unsafe struct WinogradProblem
 }
 
 /// <summary>
-/// Where transformed elements lie. The (m + 2)^2 points of a tile are as many matrix products, so all of one point lie together, in the panels that
+/// Where transformed elements lie. The (m + r - 1)^2 points of a tile are as many matrix products, so all of one point lie together, in the panels that
 /// <see cref="GemmTiles"/> reads: filters <c>[point][panel][C][rows]</c>, inputs <c>[chunk][point][panel][C][columns]</c>. The strides from point to point
 /// are one cache line more than the data, for powers of two would put the same place of all points into one set of the cache.
 /// </summary>
@@ -40,14 +40,14 @@ internal readonly struct WinogradLayout
     // Chunks that a task then takes for each filter transformed.
     private const int ChunksOfGroup = 4;
 
-    public readonly int Outputs, Side, Points, TileRows, TileColumns, Tiles, Height, ColumnsOfPanel, FilterPanels, FilterBlock, FilterBlocks;
+    public readonly int Outputs, Taps, Side, Points, TileRows, TileColumns, Tiles, Height, ColumnsOfPanel, FilterPanels, FilterBlock, FilterBlocks;
     public readonly int ChunkTiles, Chunks, ChunksAtOnce;
     public readonly nint InputPoint, ResultPoint;
     public readonly bool KeepsFilters, ChunksAreTasks;
 
-    public WinogradLayout(in WinogradProblem p, int outputs, int threads)
+    public WinogradLayout(in WinogradProblem p, int outputs, int taps, int threads)
     {
-        (Outputs, Side) = (outputs, outputs + 2);
+        (Outputs, Taps, Side) = (outputs, taps, outputs + taps - 1);
         Points = Side * Side;
         (TileRows, TileColumns) = (GemmBlocking.Covering(p.OutputHeight, outputs), GemmBlocking.Covering(p.OutputWidth, outputs));
         Tiles = p.Batch * TileRows * TileColumns;
