@@ -14,7 +14,7 @@ internal static class PeerMarkdown
         ours. The share is of the measured multiply-add roof, by the operations of the plain algorithm: above 100 % where one with fewer computes it
         (Winograd's for 3 x 3 filters of stride 1). ONNX Runtime has filters as constants and packs them before it runs; we and libtorch take them as they come. "train" is
         forward, to the data and to the weights. "triplets" are loss and gradient over all triplets of a batch, in libtorch by autograd: matrices of
-        distances, then hinges and masks as [N,N,N] tensors in one piece. "top 100" is a search, whose distances must be equal; faiss runs in a process of
+        distances, then hinges and masks as [anchors,N,N] tensors, two million triplets at a time, which is faster there than all of 512 rows in one piece. "top 100" is a search, whose distances must be equal; faiss runs in a process of
         its own and tells its own time. "scan" is a search by one query over 0.8 GB, and the share that of the measured rate of reading as many bytes.
         No run of ours after the first of a row allocates managed memory: a row that did would not have been timed.
 
