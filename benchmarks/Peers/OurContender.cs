@@ -36,6 +36,10 @@ internal sealed class OurContender : IContender
                 return Triplets(backend, BatchAllTripletProblem.Parse(work.Problem), data);
             case "HammingTopK":
                 return Search(backend, HammingProblem.Parse(work.Problem), data);
+            case PeerWork.NetworkInference:
+                return OurNetwork.Inference(backend, work);
+            case PeerWork.NetworkStep:
+                return OurNetwork.Step(backend, work);
             default:
                 throw new ArgumentException($"work '{work}' is unknown.", nameof(work));
         }

@@ -29,5 +29,7 @@ internal static class PeerCatalog
         .. from queries in (int[])[100, 1] from bits in (int[])[64, 128, 256]
            select new PeerWork($"{bits}-bit top 100", "HammingTopK", $"q{queries}n1000000b{bits}k100") { Tolerance = 0 },
         .. from scan in s_scans select new PeerWork($"{scan.Bits}-bit scan", "HammingTopK", scan.Problem) { Alone = true },
+        .. from network in PeerNetwork.All from batch in (int[])[1, 8] select network.Work(batch, trains: false),
+        .. from network in PeerNetwork.All select network.Work(8, trains: true),
     ];
 }

@@ -17,6 +17,9 @@ internal sealed class PeerData
     /// <summary>Counts of objects, most of them 0.</summary>
     public int[] Counts(int length) => Draw(length, () => _random.Next(10) == 0 ? _random.Next(1, 6) : 0);
 
+    /// <summary>Numbers of classes.</summary>
+    public int[] Labels(int length, int classes) => Draw(length, () => _random.Next(classes));
+
     /// <summary>A symmetric matrix of similarities in [0, 1].</summary>
     public float[] Similarity(int size)
     {

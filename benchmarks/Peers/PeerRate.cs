@@ -38,7 +38,12 @@ internal sealed record PeerRate(double Value, string Unit, double? RoofShare)
         }
     }
 
-    private static long Flops(PeerWork work) => work.Operation == PeerWork.Training
-        ? 3 * CaseCatalog.Find("ConvolutionForward").Parse(work.Problem).Flops
-        : CaseCatalog.Find(work.Operation).Parse(work.Problem).Flops;
+    // A way back is twice the way there.
+    private static long Flops(PeerWork work) => work.Operation switch
+    {
+        PeerWork.Training => 3 * CaseCatalog.Find("ConvolutionForward").Parse(work.Problem).Flops,
+        PeerWork.NetworkInference => work.Network!.Build().Flops(PeerNetwork.Batch(work)),
+        PeerWork.NetworkStep => 3 * work.Network!.Build().Flops(PeerNetwork.Batch(work)),
+        _ => CaseCatalog.Find(work.Operation).Parse(work.Problem).Flops,
+    };
 }

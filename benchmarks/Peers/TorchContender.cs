@@ -42,6 +42,10 @@ internal sealed class TorchContender : IContender
                 });
             case "BatchAllTripletLoss":
                 return TorchTriplets.Prepare(BatchAllTripletProblem.Parse(work.Problem), data);
+            case PeerWork.NetworkInference:
+                return TorchNetwork.Inference(work);
+            case PeerWork.NetworkStep:
+                return TorchNetwork.Step(work);
             default:
                 return null;
         }
