@@ -8,6 +8,7 @@ internal struct DepthwiseOperands
 {
     public ArrayView<float> Input, W, Bias, Output;
     public int HasBias, Relu;
+    public float Ceiling;
     public FastDivision Row;
     public ConvolutionShape Shape;
 }
@@ -46,6 +47,7 @@ internal static class ConvolutionDepthwise
         }
         if (o.HasBias != 0) sum += o.Bias[k];
         if (o.Relu != 0 & sum < 0f) sum = 0f;
+        if (o.Relu != 0 & sum > o.Ceiling) sum = o.Ceiling;
         o.Output[(n * s.Filters + k) * s.OutputPlane + i] = sum;
     }
 

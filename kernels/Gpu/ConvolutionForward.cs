@@ -42,23 +42,23 @@ internal sealed class ConvolutionForward
             case 1:
                 _plain.LaunchThreads(problem.LengthY, new ConvolutionPlainOperands
                 {
-                    X = x, W = w, Bias = bias, Y = y, HasBias = hasBias, Relu = relu, Length = problem.LengthY, Shape = shape,
+                    X = x, W = w, Bias = bias, Y = y, HasBias = hasBias, Relu = relu, Ceiling = problem.Ceiling, Length = problem.LengthY, Shape = shape,
                 });
                 break;
             case 2:
                 _tiled.Launch(
                     problem.GroupFilters, problem.Batch * shape.OutputPlane, problem.Groups,
-                    new Operands { Input = x, W = w, Bias = bias, Output = y, HasBias = hasBias, Relu = relu, Shape = shape });
+                    new Operands { Input = x, W = w, Bias = bias, Output = y, HasBias = hasBias, Relu = relu, Ceiling = problem.Ceiling, Shape = shape });
                 break;
             case 5:
                 var groups = new Index3D(Blocks.Covering(shape.OutputPlane, _queue.GroupSize), problem.Filters, problem.Batch);
                 _depthwise.Launch(groups, _queue.GroupSize, new DepthwiseOperands
                 {
-                    Input = x, W = w, Bias = bias, Output = y, HasBias = hasBias, Relu = relu, Row = new(problem.OutputWidth), Shape = shape,
+                    Input = x, W = w, Bias = bias, Output = y, HasBias = hasBias, Relu = relu, Ceiling = problem.Ceiling, Row = new(problem.OutputWidth), Shape = shape,
                 });
                 break;
             default:
-                RunTiles(problem, choice, x, w, y, new ConvolutionTiledOperands { Bias = bias, HasBias = hasBias, Relu = relu });
+                RunTiles(problem, choice, x, w, y, new ConvolutionTiledOperands { Bias = bias, HasBias = hasBias, Relu = relu, Ceiling = problem.Ceiling });
                 break;
         }
     }
@@ -70,7 +70,7 @@ internal sealed class ConvolutionForward
         var result = new ImageResult
         {
             Images = o.Output, Bias = o.Bias, Channels = o.Shape.Filters, GroupChannels = o.Shape.GroupFilters, Plane = o.Shape.OutputPlane,
-            HasBias = o.HasBias, Relu = o.Relu,
+            HasBias = o.HasBias, Relu = o.Relu, Ceiling = o.Ceiling,
         };
         TiledProduct.Run<TTile, float, float, MultiplyAdd, FilterMatrix, PatchMatrix, ImageResult>(
             new FilterMatrix(o.W, o.Shape), new PatchMatrix(o.Input, o.Shape), result,
@@ -99,6 +99,7 @@ internal sealed class ConvolutionForward
     {
         public ArrayView<float> Input, W, Bias, Output;
         public int HasBias, Relu;
+        public float Ceiling;
         public ConvolutionShape Shape;
     }
 }

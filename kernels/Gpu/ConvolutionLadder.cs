@@ -84,7 +84,7 @@ internal static class ConvolutionLadder
 
     // A position is its own patch, in planes of vectors.
     private static string? WhyNotPointwise(ConvolutionProblem p) =>
-        p is not { KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, PadH: 0, PadW: 0 } ? "the kernel is not 1 x 1, dense and without padding"
+        p is not { KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, PadH: 0, PadW: 0, TrailH: 0, TrailW: 0 } ? "the kernel is not 1 x 1, dense and without padding"
         : p.Height * p.Width % 4 != 0 ? $"planes of {p.Height * p.Width} are no multiple of 4"
         : p.GroupChannels % 4 != 0 ? $"{p.GroupChannels} channels are no multiple of 4"
         : null;

@@ -105,12 +105,14 @@ internal struct ImageResult : IResult<float>
 {
     public ArrayView<float> Images, Bias;
     public int Channels, GroupChannels, Plane, HasBias, Relu;
+    public float Ceiling;
 
     public readonly void Store(int row, int column, int group, float sum)
     {
         int channel = group * GroupChannels + row;
         if (HasBias != 0) sum += Bias[channel];
-        if (Relu != 0 && sum < 0f) sum = 0f;
+        if (Relu != 0 & sum < 0f) sum = 0f;
+        if (Relu != 0 & sum > Ceiling) sum = Ceiling;
         Images[(column / Plane * Channels + channel) * Plane + column % Plane] = sum;
     }
 }

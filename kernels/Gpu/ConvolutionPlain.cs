@@ -7,6 +7,7 @@ internal struct ConvolutionPlainOperands
 {
     public ArrayView<float> X, W, Bias, Y;
     public int HasBias, Relu, Length;
+    public float Ceiling;
     public ConvolutionShape Shape;
 }
 
@@ -34,6 +35,7 @@ internal static class ConvolutionPlain
         }
         if (o.HasBias != 0) sum += o.Bias[k];
         if (o.Relu != 0 & sum < 0f) sum = 0f;
+        if (o.Relu != 0 & sum > o.Ceiling) sum = o.Ceiling;
         o.Y[i] = sum;
     }
 

@@ -19,6 +19,9 @@ internal struct ConvolutionTiledOperands
     public TileGrid Grid;
 
     public int FilterRowStride, FilterStepStride, FilterGroupStride, HasBias, Relu, StoresVectors;
+
+    /// <summary>The largest result where these are rectified.</summary>
+    public float Ceiling;
 }
 
 /// <summary>Convolution forward and backward to the data, as a matrix product <c>[rows, steps] [steps, positions]</c> in a tile shape.</summary>
@@ -117,7 +120,8 @@ internal struct ConvolutionResult : ITileResult
     private readonly float Finish(float sum, float bias)
     {
         float value = sum + bias;
-        return O.Relu != 0 & value < 0f ? 0f : value;
+        value = O.Relu != 0 & value < 0f ? 0f : value;
+        return O.Relu != 0 & value > O.Ceiling ? O.Ceiling : value;
     }
 
     private readonly int At(int row, int column)

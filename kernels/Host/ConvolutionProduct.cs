@@ -19,7 +19,7 @@ internal static unsafe class ConvolutionProduct
         {
             int filter = group * filters, channel = group * problem.GroupChannels;
             var weights = new MatrixLines(w + (nint)filter * patch, patch, alongK: true);
-            var result = new ResultView(y + (nint)filter * spatial, spatial, spatial, (nint)problem.Filters * spatial, problem.Relu);
+            var result = new ResultView(y + (nint)filter * spatial, spatial, spatial, (nint)problem.Filters * spatial, problem.Relu, problem.Ceiling);
             var biasView = new BiasView(problem.Bias ? bias + filter : null, perRow: true);
             if (IsPointwise(problem))
                 GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new ChannelLines(x, problem.Channels, channel, spatial, false), biasView, false, result, team);
@@ -84,5 +84,5 @@ internal static unsafe class ConvolutionProduct
 
     // 1x1, stride 1, no padding: the patches are the image itself.
     private static bool IsPointwise(in ConvolutionProblem p) =>
-        p is { KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, PadH: 0, PadW: 0 };
+        p is { KernelH: 1, KernelW: 1, StrideH: 1, StrideW: 1, PadH: 0, PadW: 0, TrailH: 0, TrailW: 0 };
 }

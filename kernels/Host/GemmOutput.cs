@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix); and whether it is rectified.
+/// Where the result lives: rows of a fixed stride, columns in runs, one run an image (or the whole row of a plain matrix); and whether it is rectified, and up to what.
 /// Where only some pixels are computed, a run is a row of them, and an image has several.
 /// </summary>
-internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false)
+internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false, float ceiling = float.PositiveInfinity)
 {
     /// <summary>Runs of an image; 1 where that is a run.</summary>
     public int RunsOfImage { get; init; } = 1;
@@ -19,6 +19,8 @@ internal readonly unsafe struct ResultView(float* data, nint rowStride, int run,
     public int Step { get; init; } = 1;
 
     public bool Relu => relu;
+
+    public float Ceiling => ceiling;
 
     public nint RowStride => rowStride;
 
@@ -107,7 +109,7 @@ internal readonly unsafe struct GemmOutput(
             Vector256<float> value = Vector256.Load(sums + i) + added;
             if (ofColumns != null) value += Vector256.Load(ofColumns + i);
             if (accumulate) value += Vector256.Load(target + i);
-            if (result.Relu) value = Vector256.Max(value, Vector256<float>.Zero);
+            if (result.Relu) value = Vector256.Min(Vector256.Max(value, Vector256<float>.Zero), Vector256.Create(result.Ceiling));
             value.Store(target + i);
         }
         for (; i < count; i++)
@@ -115,7 +117,7 @@ internal readonly unsafe struct GemmOutput(
             float value = sums[i] + ofRow;
             if (ofColumns != null) value += ofColumns[i];
             if (accumulate) value += target[i];
-            target[i] = result.Relu ? MathF.Max(value, 0f) : value;
+            target[i] = result.Relu ? MathF.Min(MathF.Max(value, 0f), result.Ceiling) : value;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace JaccardKernels.Problems;
 
-/// <summary>An operation on every element by itself: ReLU, tanh, addition, fill, copy. Text form <c>n4096</c>.</summary>
+/// <summary>An operation on every element by itself: tanh, addition, fill, copy. Text form <c>n4096</c>.</summary>
 public readonly record struct ElementwiseProblem : IProblem<ElementwiseProblem>
 {
     /// <summary>Describes an operation on <paramref name="length"/> elements.</summary>

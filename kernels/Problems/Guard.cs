@@ -24,6 +24,13 @@ public static class Guard
             : throw new ArgumentOutOfRangeException(
                 name, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; the range is {minimum} to {maximum}."));
 
+    /// <summary>The value, if it is above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is 0, negative or NaN.</exception>
+    public static float AboveZero(float value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        value > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; it must be above 0."));
+
     /// <summary>A product of lengths, if an operand of that many elements can be addressed by a span.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It exceeds <see cref="int.MaxValue"/>.</exception>
     public static int Elements(string name, long a, long b, long c = 1, long d = 1)

@@ -5,7 +5,7 @@ namespace JaccardKernels.Reference;
 /// <summary>
 /// Two-dimensional cross-correlation, x <c>[N,C,H,W]</c>, w <c>[K,C/G,R,S]</c>, y <c>[N,K,OH,OW]</c>:
 /// <c>y[n,k,oh,ow] = bias[k] + sum_{c,r,s} w[k,c,r,s] x[n,c,ih,iw]</c> with <c>ih = oh strideH - padH + r dilationH</c> (iw alike), zero outside
-/// the image, and max(y, 0) where the problem says relu. The backward passes are its two transposes (Dumoulin, Visin, "A guide to convolution arithmetic", 2016).
+/// the image, and min(max(y, 0), ceiling) where the problem says relu. The backward passes are its two transposes (Dumoulin, Visin, "A guide to convolution arithmetic", 2016).
 /// </summary>
 public static class Convolution
 {
@@ -22,7 +22,7 @@ public static class Convolution
             for (int i = 0; i < run.Count; i++) y[run.Y + i] += w[run.W] * x[run.X + i * problem.StrideW];
         }
         if (!problem.Relu) return;
-        for (int i = 0; i < y.Length; i++) y[i] = y[i] < 0 ? 0 : y[i]; // a NaN stays one
+        for (int i = 0; i < y.Length; i++) y[i] = Math.Min(Math.Max(y[i], 0), problem.Ceiling);
     }
 
     /// <summary><c>dx = sum over the outputs that read it of w dy</c>. Overwrites dx.</summary>

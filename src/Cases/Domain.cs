@@ -26,10 +26,6 @@ public abstract class Domain
     /// <summary>Logits around 100 with deviation 3: their exponentials overflow fp32 (from 88.7 on) unless the largest is taken out first.</summary>
     internal static readonly Domain Logits = new RealDomain("any", draw => 100 + 3 * draw.Normal());
 
-    /// <summary>Normal, with +0 and -0 among them.</summary>
-    internal static readonly Domain NormalWithZeros =
-        new RealDomain("any", draw => draw.Below(8, lane: 2) switch { 0 => 0.0, 1 => -0.0, _ => draw.Normal() });
-
     /// <summary>The output of tanh, in (-1, 1).</summary>
     internal static readonly Domain Tanh = new RealDomain("-1 to 1", draw => 2 * draw.Uniform() - 1);
 
@@ -50,6 +46,15 @@ public abstract class Domain
 
     /// <summary>Which values are allowed, for people.</summary>
     public string Description { get; }
+
+    /// <summary>Normal, with +0, -0 and, where it is finite, the ceiling among them.</summary>
+    internal static Domain NormalWithBounds(double ceiling) => new RealDomain("any", draw => draw.Below(8, lane: 2) switch
+    {
+        0 => 0.0,
+        1 => -0.0,
+        2 when double.IsFinite(ceiling) => ceiling,
+        _ => draw.Normal(),
+    });
 
     /// <summary>Margins, multiples of 1/8 up to <paramref name="largest"/>.</summary>
     internal static Domain Margins(int largest) => new RealDomain("any", draw => draw.Below(8 * largest + 1) / 8.0);

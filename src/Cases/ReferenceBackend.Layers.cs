@@ -79,14 +79,14 @@ public partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public void ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    public void ReluForward(in ReluProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
     {
         using var yValues = new RealValues(y);
         Relu.Forward(problem, RealValues.Read(x), yValues.Span);
     }
 
     /// <inheritdoc/>
-    public void ReluBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx)
+    public void ReluBackward(in ReluProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx)
     {
         using var dxValues = new RealValues(dx);
         Relu.Backward(problem, RealValues.Read(dy), RealValues.Read(y), dxValues.Span);

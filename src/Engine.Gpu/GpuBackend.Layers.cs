@@ -92,14 +92,14 @@ public sealed partial class GpuBackend
     }
 
     /// <inheritdoc/>
-    public void ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    public void ReluForward(in ReluProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
     {
         problem.Check(x.Length, y.Length);
         _relu.RunForward(problem, View(x), View(y));
     }
 
     /// <inheritdoc/>
-    public void ReluBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx)
+    public void ReluBackward(in ReluProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx)
     {
         problem.Check(dy.Length, y.Length, dx.Length);
         _relu.RunBackward(problem, View(dy), View(y), View(dx));

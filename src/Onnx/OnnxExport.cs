@@ -49,11 +49,16 @@ public static class OnnxExport
                 ConvolutionProblem c = convolution.Problem(1);
                 graph.Node(
                     "Conv", layer.Name, operands, layer.Name, OnnxAttribute.Of("kernel_shape", c.KernelH, c.KernelW),
-                    OnnxAttribute.Of("strides", c.StrideH, c.StrideW), OnnxAttribute.Of("pads", c.PadH, c.PadW, c.PadH, c.PadW),
+                    OnnxAttribute.Of("strides", c.StrideH, c.StrideW), OnnxAttribute.Of("pads", c.PadH, c.PadW, c.PadH + c.TrailH, c.PadW + c.TrailW),
                     OnnxAttribute.Of("dilations", c.DilationH, c.DilationW), OnnxAttribute.Of("group", c.Groups));
                 break;
             case BatchNormalizationLayer normalization:
                 graph.Node("BatchNormalization", layer.Name, operands, layer.Name, OnnxAttribute.Of("epsilon", normalization.Problem(1).Epsilon));
+                break;
+            case ReluLayer { Ceiling: < float.PositiveInfinity } relu:
+                graph.Constant($"{layer.Name}/min", [], [0f]);
+                graph.Constant($"{layer.Name}/max", [], [relu.Ceiling]);
+                graph.Node("Clip", layer.Name, [.. inputs, $"{layer.Name}/min", $"{layer.Name}/max"], layer.Name);
                 break;
             case ReluLayer:
                 graph.Node("Relu", layer.Name, inputs, layer.Name);

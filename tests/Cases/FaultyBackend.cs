@@ -42,9 +42,9 @@ internal sealed class FaultyBackend(Fault fault) : ReferenceBackend, IBackend
         }
     }
 
-    void IBackend.ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    void IBackend.ReluForward(in ReluProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
     {
-        if (fault == Fault.ReluClearsFirst) Fill(problem, 0, y);
+        if (fault == Fault.ReluClearsFirst) Fill(new(problem.Length), 0, y);
         ReluForward(problem, x, y);
     }
 

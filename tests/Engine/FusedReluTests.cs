@@ -8,6 +8,8 @@ public class FusedReluTests
 {
     private const int Batch = 3;
 
+    private const float Ceiling = 0.5f;
+
     [TestCase(true)]
     [TestCase(false)]
     public void FusedPlanGivesTheBitsOfSingleOperations(bool training)
@@ -26,7 +28,7 @@ public class FusedReluTests
         using DeviceBuffer g2 = Memory(layers[1].LengthY), gradients = store.AllocateLike();
         backend.Upload(images, x.As<float>());
         backend.ConvolutionForward(layers[0], x.As<float>(), store.Value(0), store.Value(1), y1.As<float>());
-        backend.ReluForward(new(layers[0].LengthY), y1.As<float>(), y1.As<float>());
+        backend.ReluForward(new(layers[0].LengthY, Ceiling), y1.As<float>(), y1.As<float>());
         backend.ConvolutionForward(layers[1], y1.As<float>(), store.Value(2), store.Value(3), y2.As<float>());
         backend.ReluForward(new(layers[1].LengthY), y2.As<float>(), y2.As<float>());
         float[] result = Values(plan.Output);
@@ -43,7 +45,7 @@ public class FusedReluTests
         backend.ConvolutionBackwardWeights(layers[1], y1.As<float>(), g2.As<float>(), store.Slice(gradients, 2));
         backend.ConvolutionBackwardBias(layers[1], g2.As<float>(), store.Slice(gradients, 3));
         backend.ConvolutionBackwardData(layers[1], g2.As<float>(), store.Value(2), g1.As<float>());
-        backend.ReluBackward(new(layers[0].LengthY), g1.As<float>(), y1.As<float>(), g1.As<float>());
+        backend.ReluBackward(new(layers[0].LengthY, Ceiling), g1.As<float>(), y1.As<float>(), g1.As<float>());
         backend.ConvolutionBackwardWeights(layers[0], x.As<float>(), g1.As<float>(), store.Slice(gradients, 0));
         backend.ConvolutionBackwardBias(layers[0], g1.As<float>(), store.Slice(gradients, 1));
         for (int p = 0; p < store.Count; p++)
@@ -94,7 +96,7 @@ public class FusedReluTests
     private static Network Build()
     {
         var b = new NetworkBuilder(new SampleShape(3, 11, 9));
-        Node x = b.Relu("relu1", b.Convolution("conv1", b.Input, 6, 3, pad: 1));
+        Node x = b.Relu("relu1", b.Convolution("conv1", b.Input, 6, 3, pad: 1), Ceiling);
         b.Relu("relu2", b.Convolution("conv2", x, 5, 3, stride: 2));
         return b.Build();
     }

@@ -14,12 +14,12 @@ internal static class NetworkFixture
     public static Network Build()
     {
         var b = new NetworkBuilder(new SampleShape(3, 10, 9));
-        Node x = b.Relu("relu1", b.BatchNormalization("norm1", b.Convolution("conv1", b.Input, 6, 3, pad: 1, bias: false)));
+        Node x = b.Relu("relu1", b.BatchNormalization("norm1", b.Convolution("conv1", b.Input, 6, 3, pad: 1, bias: false, trail: 1)), ceiling: 1.5f);
         Node pooled = b.MaxPooling("pool1", x, 3, 2, 1);
         Node left = b.Convolution("conv2", pooled, 6, 3, pad: 2, dilation: 2, groups: 2);
         // conv2's input has three readers, so gradients of several edges are added up.
         Node sum = b.Relu("relu2", b.Add("sum", left, pooled));
-        Node both = b.Concatenate("both", sum, b.Relu("relu4", b.Convolution("conv3", pooled, 4, 1)));
+        Node both = b.Concatenate("both", sum, b.Relu("relu4", b.Convolution("conv3", pooled, 4, 1), ceiling: 0.5f));
         Node grid = b.AveragePooling("grid", both, 2, 2, 1);
         Node global = b.GlobalPooling("global", both);
         Node flat = b.FullyConnected("fc1", grid, 7);

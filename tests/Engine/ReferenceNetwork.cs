@@ -77,7 +77,7 @@ internal sealed class ReferenceNetwork
             case MaxPoolingLayer layer: Ref.MaxPooling.Forward(layer.Problem(_batch), x, y, _indices[node] = new int[y.Length]); break;
             case AveragePoolingLayer layer: Ref.AveragePooling.Forward(layer.Problem(_batch), x, y); break;
             case GlobalPoolingLayer layer: Ref.GlobalPooling.Forward(layer.Problem(_batch), x, y); break;
-            case ReluLayer: Ref.Relu.Forward(new(y.Length), x, y); break;
+            case ReluLayer layer: Ref.Relu.Forward(new(y.Length, layer.Ceiling), x, y); break;
             case TanhLayer: Ref.Tanh.Forward(new(y.Length), x, y); break;
             case DropoutLayer layer: Ref.Dropout.Run(Noise(layer, node, y.Length, step), x, y); break;
             case AddLayer: Ref.Add.Run(new(y.Length), x, X(node, 1), y); break;
@@ -108,7 +108,7 @@ internal sealed class ReferenceNetwork
             case MaxPoolingLayer layer: Ref.MaxPooling.Backward(layer.Problem(_batch), dy, _indices[node], dx[0]); break;
             case AveragePoolingLayer layer: Ref.AveragePooling.Backward(layer.Problem(_batch), dy, dx[0]); break;
             case GlobalPoolingLayer layer: Ref.GlobalPooling.Backward(layer.Problem(_batch), dy, dx[0]); break;
-            case ReluLayer: Ref.Relu.Backward(new(dy.Length), dy, y, dx[0]); break;
+            case ReluLayer layer: Ref.Relu.Backward(new(dy.Length, layer.Ceiling), dy, y, dx[0]); break;
             case TanhLayer: Ref.Tanh.Backward(new(dy.Length), dy, y, dx[0]); break;
             case DropoutLayer layer: Ref.Dropout.Run(Noise(layer, node, dy.Length, step), dy, dx[0]); break;
             case AddLayer:

@@ -21,6 +21,15 @@ public class OnnxExportTests
         return Build(b, b.Tanh("tanh", b.FullyConnected("fc2", b.Relu("relu2", b.FullyConnected("fc1", sum, 9)), 5)));
     }
 
+    // Ceilings and trailing padding, with and without a normalisation between: the ReLU is the convolution's, or its own.
+    private static Network Ceilings()
+    {
+        var b = new NetworkBuilder(s_input);
+        Node x = b.Relu("relu1", b.Convolution("conv1", b.Input, 8, kernel: 3, stride: 2, trail: 1), ceiling: 0.3f);
+        x = b.Relu("relu2", b.BatchNormalization("bn", b.Convolution("conv2", x, 8, kernel: 3, pad: 1, groups: 8, bias: false, trail: 1)), ceiling: 0.5f);
+        return Build(b, x);
+    }
+
     private static Network Pooled()
     {
         var b = new NetworkBuilder(s_input);
@@ -34,7 +43,7 @@ public class OnnxExportTests
     }
 
     private static IEnumerable<TestCaseData> Networks =>
-        [new TestCaseData(Every()) { TestName = "every layer" }, new(Pooled()) { TestName = "pooled" }, new(Image()) { TestName = "an image" }];
+        [new TestCaseData(Every()) { TestName = "every layer" }, new(Ceilings()) { TestName = "ceilings" }, new(Pooled()) { TestName = "pooled" }, new(Image()) { TestName = "an image" }];
 
     [TestCaseSource(nameof(Networks))]
     public void OnnxRuntimeComputesTheSame(Network network)

@@ -6,6 +6,7 @@ public class ProblemTextTests
 {
     [TestCase("mb8ic64ih56oc64kh3ph1")]
     [TestCase("mb2g2ic4ih9iw7oc6kh3kw2sh2sw1ph1pw0dh2dw1bias1")]
+    [TestCase("mb1ic2ih8oc2kh3sh2th1tw0bias1relu1ceil0.1")]
     public void ConvolutionTextParsesBack(string text) =>
         Assert.That(ConvolutionProblem.Parse(text).ToString(), Is.EqualTo(text));
 
@@ -29,6 +30,32 @@ public class ProblemTextTests
         Assert.That((problem.OutputHeight, problem.OutputWidth), Is.EqualTo((55, 55)));
         Assert.That(problem.Flops, Is.EqualTo(2L * 55 * 55 * 64 * 3 * 11 * 11));
         Assert.That(ConvolutionProblem.Parse("ic1ih7oc1kh3dh2").OutputHeight, Is.EqualTo(3));
+    }
+
+    [TestCase("n7")]
+    [TestCase("n4096ceil6")]
+    [TestCase("n7ceil0.1")]
+    public void ReluTextParsesBack(string text) => Assert.That(ReluProblem.Parse(text).ToString(), Is.EqualTo(text));
+
+    [Test]
+    public void TrailingPaddingAddsOutputsAtTheEnd()
+    {
+        var problem = ConvolutionProblem.Parse("ic1ih224iw225oc1kh3sh2th1");
+        Assert.That((problem.OutputHeight, problem.OutputWidth), Is.EqualTo((112, 112)));
+        Assert.That((problem with { Relu = true, Ceiling = 6 }).ToString(), Does.EndWith("th1relu1ceil6"));
+    }
+
+    [TestCase("ic1ih4oc1kh3ceil6", "'ceil' is for rectified outputs; it needs relu1")]
+    [TestCase("ic1ih4oc1kh3relu1ceil0", "Ceiling is 0; it must be above 0")]
+    [TestCase("ic1ih4oc1kh7th2", "a kernel reaching over 7 exceeds the padded height of 6")]
+    public void BadConvolutionTextIsNamed(string text, string message) =>
+        Assert.That(() => ConvolutionProblem.Parse(text), Throws.InstanceOf<ArgumentException>().With.Message.Contains(message));
+
+    [Test]
+    public void BoundsOfAProblemAreNamed()
+    {
+        Assert.That(() => new ReluProblem(3, float.NaN), Throws.InstanceOf<ArgumentException>().With.Message.StartsWith("ceiling is NaN; it must be above 0."));
+        Assert.That(() => new ConvolutionProblem(1, 1, 4, 4, 1, 3, 3, trailW: -1), Throws.InstanceOf<ArgumentException>().With.Message.StartsWith("trailW is -1; the least is 0."));
     }
 
     [TestCase("m4n4", "'k' is missing")]

@@ -35,7 +35,7 @@ public class ConvolutionReferenceTests
                 bool inside = ih >= 0 && ih < p.Height && iw >= 0 && iw < p.Width;
                 if (inside) sum += w[k * p.PatchLength + t] * x[((n * p.Channels + group * p.GroupChannels + c) * p.Height + ih) * p.Width + iw];
             }
-            Assert.That(y[i], Is.EqualTo(p.Relu ? Math.Max(sum, 0) : sum), $"output {i}");
+            Assert.That(y[i], Is.EqualTo(p.Relu ? Math.Min(Math.Max(sum, 0), p.Ceiling) : sum), $"output {i}");
         }
     }
 
@@ -52,7 +52,7 @@ public class ConvolutionReferenceTests
         ReadOnlySpan<double> x = forward["x"], w = forward["w"];
         double[] dy = ((ReadOnlySpan<double>)backward["dy"]).ToArray(), y = new double[p.LengthY], dx = new double[p.LengthX], dw = new double[p.LengthW];
         Convolution.Forward(p, x, w, new double[p.LengthBias], y);
-        if (p.Relu) Relu.Backward(new(p.LengthY), dy, y, dy);
+        if (p.Relu) Relu.Backward(new(p.LengthY, p.Ceiling), dy, y, dy);
         Convolution.BackwardData(p, dy, w, dx);
         Convolution.BackwardWeights(p, x, dy, dw);
         double product = Dot(y, dy);

@@ -48,8 +48,12 @@ public class LayerReferenceTests
     public void ReluAndTanhPassGradientsByTheirOutputs()
     {
         double[] dx = new double[3];
-        Relu.Backward(new ElementwiseProblem(3), [5, 6, 7], [0, 0.5, 2], dx);
+        Relu.Backward(new ReluProblem(3), [5, 6, 7], [0, 0.5, 2], dx);
         Assert.That(dx, Is.EqualTo([0, 6, 7]));
+        Relu.Backward(new ReluProblem(3, ceiling: 2), [5, 6, 7], [0, 0.5, 2], dx);
+        Assert.That(dx, Is.EqualTo([0, 6, 0]));
+        Relu.Forward(new ReluProblem(3, ceiling: 6), [-1, 5, 8], dx);
+        Assert.That(dx, Is.EqualTo([0, 5, 6]));
         Tanh.Backward(new ElementwiseProblem(3), [5, 6, 8], [1, 0, 0.5], dx);
         Assert.That(dx, Is.EqualTo([0, 6, 6]));
     }

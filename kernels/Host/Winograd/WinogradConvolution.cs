@@ -24,7 +24,7 @@ internal static unsafe class WinogradConvolution
         {
             Batch = p.Batch, Channels = p.Channels, Height = p.Height, Width = p.Width, PadH = p.PadH, PadW = p.PadW,
             Filters = p.Filters, OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, FilterStride = 9 * p.Channels, ChannelStride = 9,
-            Relu = p.Relu, Input = x, Weights = w, Bias = p.Bias ? bias : null, Output = y,
+            Relu = p.Relu, Ceiling = p.Ceiling, Input = x, Weights = w, Bias = p.Bias ? bias : null, Output = y,
         },
         team);
 

@@ -14,6 +14,9 @@ internal unsafe struct WinogradProblem
     /// <summary>Taps are taken from the last to the first.</summary>
     public bool Turned, Relu;
 
+    /// <summary>The largest result where these are rectified.</summary>
+    public float Ceiling;
+
     public float* Input, Weights, Bias, Output;
 }
 

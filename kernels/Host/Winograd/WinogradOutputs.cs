@@ -139,11 +139,15 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Finish(float* line, int count, float bias)
     {
-        TLanes added = TLanes.All(bias);
+        TLanes added = TLanes.All(bias), ceiling = TLanes.All(Problem.Ceiling);
         for (int i = 0; i < count; i++, line += TLanes.Count)
         {
             TLanes value = TLanes.Load(line) + added;
-            if (Problem.Relu) value = TLanes.Max(value, TLanes.Zero);
+            if (Problem.Relu)
+            {
+                value = TLanes.Max(value, TLanes.Zero);
+                value = TLanes.Select(value > ceiling, ceiling, value);
+            }
             value.Store(line);
         }
     }

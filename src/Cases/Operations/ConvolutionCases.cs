@@ -6,6 +6,13 @@ namespace JaccardKernels.Cases.Operations;
 
 internal static class ConvolutionCases
 {
+    // More zeros below and at the right: even and odd sizes, strides, groups, depthwise, pointwise, beside other padding, and outputs of zeros only.
+    private static readonly string[] s_trailing =
+    [
+        "mb2ic3ih8oc5kh3sh2th1", "mb2ic3ih9iw12oc4kh3sh2th1bias1", "mb2g6ic6ih8iw10oc6kh3sh2th1", "mb1g2ic4ih7oc6kh3sh2th1tw0", "mb2ic5ih7iw9oc4kh3th1",
+        "mb1ic3ih11iw13oc6kh3ph1th1tw2bias1", "mb2ic4ih6oc8kh1th2", "mb1ic2ih5oc3kh3ph1th7tw4", "mb1ic17ih16iw33oc19kh3ph1th0tw1", "mb1ic3ih10oc2kh5sh3ph1th2dh2",
+    ];
+
     private static readonly string[] s_problems =
     [
         "mb1ic1ih1oc1kh1", "mb2ic3ih7oc5kh3", "mb2ic3ih7oc5kh3ph1bias1", "mb1ic4ih9iw6oc7kh3ph1", "mb3ic5ih5oc4kh1bias1",
@@ -13,6 +20,7 @@ internal static class ConvolutionCases
         "mb1ic2ih9iw17oc3kh2kw3pw3dh3dw4", "mb2g2ic4ih8oc6kh3ph1bias1", "mb2g6ic6ih7oc6kh3ph1", "mb1g3ic3ih9iw7oc9kh3sh2ph1dh2bias1",
         "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1", "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1",
         "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4", "mb2ic20ih30iw26oc37kh3ph2pw0",
+        .. s_trailing,
     ];
 
     // Rectified: edges and whole tiles, sums of one and of several blocks (more than 256 terms), groups, a pointwise.
@@ -20,11 +28,14 @@ internal static class ConvolutionCases
     [
         "mb1ic1ih1oc1kh1relu1", "mb2ic3ih7oc5kh3ph1bias1relu1", "mb2g2ic4ih8oc6kh3ph1bias1relu1", "mb3ic40ih13oc33kh3ph1relu1",
         "mb2ic64ih8oc40kh1bias1relu1", "mb1ic300ih9iw10oc70kh3ph1bias1relu1",
+        // With ceilings that sums reach.
+        "mb1ic1ih1oc1kh1relu1ceil0.5", "mb2ic3ih7oc5kh3ph1bias1relu1ceil4", "mb2g6ic6ih7oc6kh3sh2ph1relu1ceil2", "mb2g2ic4ih8oc6kh3ph1bias1relu1ceil6",
+        "mb3ic40ih13oc33kh3ph1relu1ceil6", "mb2ic64ih8oc40kh1bias1relu1ceil6", "mb1ic300ih9iw10oc70kh3ph1bias1relu1ceil20", "mb2ic3ih8oc5kh3sh2th1relu1ceil6",
     ];
 
     private static readonly string[] s_tiny =
     [
-        "mb2ic2ih5oc3kh3ph1bias1", "mb1g2ic4ih7iw5oc2kh3kw2sh2ph1dh2dw1", "mb2ic4ih4oc6kh1bias1", "mb1ic4ih5oc4kh3sh2ph1", "mb2g3ic3ih5oc6kh3ph1",
+        "mb2ic2ih5oc3kh3ph1bias1", "mb1g2ic4ih7iw5oc2kh3kw2sh2ph1dh2dw1", "mb2ic4ih4oc6kh1bias1", "mb1ic4ih5oc4kh3sh2ph1", "mb2g3ic3ih5oc6kh3ph1", "mb2ic2ih6oc3kh3sh2th1",
     ];
 
     // Layers of AlexNet, VGG-16 and ResNet, and one pointwise.
@@ -34,10 +45,10 @@ internal static class ConvolutionCases
         "mb8ic128ih28oc128kh3ph1", "mb8ic256ih14oc256kh3ph1", "mb8ic512ih7oc512kh3ph1", "mb8ic256ih56oc64kh1",
     ];
 
-    public static OperationCase Forward { get; } = new OperationCase<ConvolutionProblem>("ConvolutionForward", "y = conv(x, w) + bias, rectified with relu")
+    public static OperationCase Forward { get; } = new OperationCase<ConvolutionProblem>("ConvolutionForward", "y = conv(x, w) + bias, rectified with relu, up to ceil")
     {
         Problems = [.. s_problems, .. s_rectified],
-        TinyProblems = [.. s_tiny, "mb2ic2ih4oc3kh3ph1bias1relu1"],
+        TinyProblems = [.. s_tiny, "mb2ic2ih4oc3kh3ph1bias1relu1", "mb2ic2ih4oc3kh3ph1bias1relu1ceil2"],
         BenchmarkProblems = s_benchmarks,
         Operands = p => [X(p), W(p), In("bias", Domain.Normal, p.LengthBias), Out("y", p.Batch, p.Filters, p.OutputHeight, p.OutputWidth)],
         Reference = (p, v) => Convolution.Forward(p, v[0], v[1], v[2], v[3]),
@@ -45,7 +56,7 @@ internal static class ConvolutionCases
         ExactOnIntegers = _ => true,
         Gradient = new("y", ["x", "w", "bias"], (p, v, dy, d) =>
         {
-            if (p.Relu) Relu.Backward(new(p.LengthY), dy, v["y"], dy = new double[p.LengthY]);
+            if (p.Relu) Relu.Backward(new(p.LengthY, p.Ceiling), dy, v["y"], dy = new double[p.LengthY]);
             Convolution.BackwardData(p, dy, v["w"], d[0]);
             Convolution.BackwardWeights(p, v["x"], dy, d[1]);
             if (p.Bias) Convolution.BackwardBias(p, dy, d[2]);

@@ -12,12 +12,15 @@ internal static class ElementwiseCases
 
     public static readonly string[] Tiny = ["n1", "n37"];
 
+    // Ceilings that a normal number reaches, in vectors, tails and several tasks.
+    private static readonly string[] s_ceilings = ["n1ceil0.5", "n33ceil0.5", "n4099ceil1", "n100003ceil2"];
+
     public static readonly string[] Benchmarks = ["n6422528", "n100000"];
 
-    public static OperationCase ReluForward { get; } = new OperationCase<ElementwiseProblem>("ReluForward", "y = max(x, 0)")
+    public static OperationCase ReluForward { get; } = new OperationCase<ReluProblem>("ReluForward", "y = min(max(x, 0), ceiling)")
     {
-        Problems = Problems,
-        TinyProblems = Tiny,
+        Problems = [.. Problems, .. s_ceilings],
+        TinyProblems = [.. Tiny, "n37ceil0.5"],
         BenchmarkProblems = Benchmarks,
         Operands = p => [In("x", Domain.Normal, p.Length), Out("y", p.Length)],
         Reference = (p, v) => Relu.Forward(p, v[0], v[1]),
@@ -27,12 +30,12 @@ internal static class ElementwiseCases
         Gradient = new("y", ["x"], (p, v, dy, d) => Relu.Backward(p, dy, v["y"], d[0])),
     };
 
-    public static OperationCase ReluBackward { get; } = new OperationCase<ElementwiseProblem>("ReluBackward", "dx = y > 0 ? dy : 0")
+    public static OperationCase ReluBackward { get; } = new OperationCase<ReluProblem>("ReluBackward", "dx = 0 < y < ceiling ? dy : 0")
     {
-        Problems = Problems,
-        TinyProblems = Tiny,
+        Problems = [.. Problems, .. s_ceilings],
+        TinyProblems = [.. Tiny, "n37ceil0.5"],
         BenchmarkProblems = Benchmarks,
-        Operands = p => [In("dy", Domain.Normal, p.Length), In("y", Domain.NormalWithZeros, p.Length), Out("dx", p.Length)],
+        Operands = p => [In("dy", Domain.Normal, p.Length), In("y", Domain.NormalWithBounds(p.Ceiling), p.Length), Out("dx", p.Length)],
         Reference = (p, v) => Relu.Backward(p, v[0], v[1], v[2]),
         Run = (backend, p, s) => backend.ReluBackward(p, s[0], s[1], s[2]),
         ExactOnIntegers = _ => true,

@@ -23,6 +23,9 @@ public readonly struct LayerContext
     /// <summary>A convolution: its result is rectified, for the ReLU that alone reads it and is not run itself.</summary>
     public bool AppliesRelu => _plan.AppliesRelu(_node);
 
+    /// <summary>The ceiling of that ReLU, or infinity.</summary>
+    public float Ceiling => _plan.CeilingOf(_node);
+
     /// <summary>The number of the training step, which with the seed decides all noise.</summary>
     public int Step => _plan.Step;
 

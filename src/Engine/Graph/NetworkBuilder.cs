@@ -30,17 +30,18 @@ public sealed class NetworkBuilder
         return new Network(_input, [.. _layers]);
     }
 
-    /// <summary>Convolution with a square kernel; see <see cref="ConvolutionProblem"/>.</summary>
+    /// <summary>Convolution with a square kernel; see <see cref="ConvolutionProblem"/>. Trail is zeros below and at the right, beyond pad.</summary>
     public Node Convolution(
-        string name, Node x, int filters, int kernel, int stride = 1, int pad = 0, int dilation = 1, int groups = 1, bool bias = true) =>
-        Add(new ConvolutionLayer(name, x, filters, kernel, stride, pad, dilation, groups, bias));
+        string name, Node x, int filters, int kernel, int stride = 1, int pad = 0, int dilation = 1, int groups = 1, bool bias = true,
+        int trail = 0) =>
+        Add(new ConvolutionLayer(name, x, filters, kernel, stride, pad, trail, dilation, groups, bias));
 
     /// <summary>Batch normalisation; frozen, it uses the running statistics.</summary>
     public Node BatchNormalization(string name, Node x, float epsilon = 1e-5f, float momentum = 0.1f) =>
         Add(new BatchNormalizationLayer(name, x, epsilon, momentum));
 
-    /// <summary>max(x, 0).</summary>
-    public Node Relu(string name, Node x) => Add(new ReluLayer(name, x));
+    /// <summary>min(max(x, 0), ceiling): a ceiling of 6 makes it ReLU6.</summary>
+    public Node Relu(string name, Node x, float ceiling = float.PositiveInfinity) => Add(new ReluLayer(name, x, ceiling));
 
     /// <summary>Hyperbolic tangent.</summary>
     public Node Tanh(string name, Node x) => Add(new TanhLayer(name, x));

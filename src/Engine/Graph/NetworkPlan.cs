@@ -132,6 +132,9 @@ public sealed class NetworkPlan : IDisposable
     internal bool AppliesRelu(int node) =>
         node >= 0 && Network.Layers[node] is ConvolutionLayer && _overwriter[node] != 0 && Network.Layers[_overwriter[node]] is ReluLayer;
 
+    /// <summary>The ceiling of the ReLU that the node does for another, or infinity.</summary>
+    internal float CeilingOf(int node) => AppliesRelu(node) ? ((ReluLayer)Network.Layers[_overwriter[node]]).Ceiling : float.PositiveInfinity;
+
     internal int FirstParameter(int node) => _firstParameter[node];
 
     internal DeviceSpan<T> SavedTensor<T>(int node, int index)

@@ -29,11 +29,11 @@ public sealed partial class HostBackend
         Host.GlobalPooling.Backward(problem, Span(dy), Span(dx), _team);
 
     /// <inheritdoc/>
-    public void ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y) =>
+    public void ReluForward(in ReluProblem problem, DeviceSpan<float> x, DeviceSpan<float> y) =>
         Host.Relu.Forward(problem, Span(x), Span(y), _team);
 
     /// <inheritdoc/>
-    public void ReluBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx) =>
+    public void ReluBackward(in ReluProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx) =>
         Host.Relu.Backward(problem, Span(dy), Span(y), Span(dx), _team);
 
     /// <inheritdoc/>

@@ -34,11 +34,11 @@ public partial interface IBackend
     /// <summary>dx[N,C,S] = dy[N,C] / S. Overwrites dx.</summary>
     void GlobalPoolingBackward(in GlobalPoolingProblem problem, DeviceSpan<float> dy, DeviceSpan<float> dx);
 
-    /// <summary>y = max(x, 0). Overwrites y, which may be x.</summary>
-    void ReluForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+    /// <summary>y = min(max(x, 0), ceiling). Overwrites y, which may be x.</summary>
+    void ReluForward(in ReluProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
 
-    /// <summary>dx = y > 0 ? dy : 0, from the output of the forward pass. Overwrites dx, which may be dy.</summary>
-    void ReluBackward(in ElementwiseProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx);
+    /// <summary>dx = 0 &lt; y &lt; ceiling ? dy : 0, from the output of the forward pass. Overwrites dx, which may be dy.</summary>
+    void ReluBackward(in ReluProblem problem, DeviceSpan<float> dy, DeviceSpan<float> y, DeviceSpan<float> dx);
 
     /// <summary>y = tanh(x). Overwrites y, which may be x.</summary>
     void TanhForward(in ElementwiseProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);

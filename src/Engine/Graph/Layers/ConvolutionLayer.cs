@@ -6,13 +6,14 @@ namespace JaccardKernels.Engine;
 public sealed class ConvolutionLayer : Layer
 {
     private readonly SampleShape _input;
-    private readonly int _kernel, _stride, _pad, _dilation, _groups;
+    private readonly int _kernel, _stride, _pad, _trail, _dilation, _groups;
     private readonly bool _bias;
 
-    internal ConvolutionLayer(string name, Node x, int filters, int kernel, int stride, int pad, int dilation, int groups, bool bias)
-        : base(name, [x.Index], Infer(x.Shape, filters, kernel, stride, pad, dilation, groups))
+    internal ConvolutionLayer(string name, Node x, int filters, int kernel, int stride, int pad, int trail, int dilation, int groups, bool bias)
+        : base(name, [x.Index], Infer(x.Shape, filters, kernel, stride, pad, trail, dilation, groups))
     {
-        (_input, _kernel, _stride, _pad, _dilation, _groups, _bias) = (x.Shape, kernel, stride, pad, dilation, groups, bias);
+        (_input, _kernel, _stride, _pad, _trail) = (x.Shape, kernel, stride, pad, trail);
+        (_dilation, _groups, _bias) = (dilation, groups, bias);
         ConvolutionProblem problem = Problem(1);
         var weight = new ParameterSpec(name + ".weight", [filters, problem.GroupChannels, kernel, kernel], problem.PatchLength, Initialization.HeNormal);
         Parameters = bias ? [weight, new ParameterSpec(name + ".bias", [filters], problem.PatchLength, Initialization.Zeros)] : [weight];
@@ -26,7 +27,8 @@ public sealed class ConvolutionLayer : Layer
 
     /// <summary>The operation for a batch.</summary>
     public ConvolutionProblem Problem(int batch) => new(
-        batch, _input.Channels, _input.Height, _input.Width, Output.Channels, _kernel, _kernel, _stride, _stride, _pad, _pad, _dilation, _dilation, _groups, _bias);
+        batch, _input.Channels, _input.Height, _input.Width, Output.Channels, _kernel, _kernel, _stride, _stride, _pad, _pad, _dilation, _dilation, _groups, _bias,
+        _trail, _trail);
 
     /// <inheritdoc/>
     public override long Flops(int batch) => Problem(batch).Flops;
@@ -34,7 +36,7 @@ public sealed class ConvolutionLayer : Layer
     /// <inheritdoc/>
     public override void Forward(in LayerContext context)
     {
-        ConvolutionProblem problem = Problem(context.Batch) with { Relu = context.AppliesRelu };
+        ConvolutionProblem problem = Problem(context.Batch) with { Relu = context.AppliesRelu, Ceiling = context.Ceiling };
         context.Backend.ConvolutionForward(problem, context.Input(), context.Parameter(0), _bias ? context.Parameter(1) : default, context.Output);
     }
 
@@ -53,11 +55,11 @@ public sealed class ConvolutionLayer : Layer
 
     /// <inheritdoc/>
     public override string ToString() => $"convolution {Output.Channels}x{_kernel}x{_kernel} stride {_stride} pad {_pad}"
-        + (_groups > 1 ? $" groups {_groups}" : "") + (_dilation > 1 ? $" dilation {_dilation}" : "");
+        + (_trail > 0 ? $" trail {_trail}" : "") + (_groups > 1 ? $" groups {_groups}" : "") + (_dilation > 1 ? $" dilation {_dilation}" : "");
 
-    private static SampleShape Infer(SampleShape x, int filters, int kernel, int stride, int pad, int dilation, int groups)
+    private static SampleShape Infer(SampleShape x, int filters, int kernel, int stride, int pad, int trail, int dilation, int groups)
     {
-        var problem = new ConvolutionProblem(1, x.Channels, x.Height, x.Width, filters, kernel, kernel, stride, stride, pad, pad, dilation, dilation, groups);
+        var problem = new ConvolutionProblem(1, x.Channels, x.Height, x.Width, filters, kernel, kernel, stride, stride, pad, pad, dilation, dilation, groups, trailH: trail, trailW: trail);
         return new SampleShape(filters, problem.OutputHeight, problem.OutputWidth);
     }
 }

@@ -1,14 +1,16 @@
+using System.Globalization;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Engine;
 
-/// <summary>max(x, 0). A convolution that nothing else reads does it while it stores (see <see cref="LayerContext.AppliesRelu"/>).</summary>
+/// <summary>min(max(x, 0), ceiling): ReLU, or ReLU6 with a ceiling of 6. A convolution that nothing else reads does it while it stores (see <see cref="LayerContext.AppliesRelu"/>).</summary>
 public sealed class ReluLayer : Layer
 {
-    internal ReluLayer(string name, Node x)
-        : base(name, [x.Index], x.Shape)
-    {
-    }
+    internal ReluLayer(string name, Node x, float ceiling)
+        : base(name, [x.Index], x.Shape) => Ceiling = Guard.AboveZero(ceiling);
+
+    /// <summary>The largest result; infinity where there is none.</summary>
+    public float Ceiling { get; }
 
     /// <inheritdoc/>
     public override bool BackwardReadsOutput => true;
@@ -17,17 +19,18 @@ public sealed class ReluLayer : Layer
     public override bool RunsInPlace => true;
 
     /// <inheritdoc/>
-    public override void Forward(in LayerContext context) => context.Backend.ReluForward(new(context.Output.Length), context.Input(), context.Output);
+    public override void Forward(in LayerContext context) =>
+        context.Backend.ReluForward(new(context.Output.Length, Ceiling), context.Input(), context.Output);
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)
     {
         DeviceSpan<float> dx = context.InputGradient();
-        if (!dx.IsEmpty) context.Backend.ReluBackward(new(dx.Length), context.OutputGradient, context.Output, dx);
+        if (!dx.IsEmpty) context.Backend.ReluBackward(new(dx.Length, Ceiling), context.OutputGradient, context.Output, dx);
     }
 
     /// <inheritdoc/>
-    public override string ToString() => "relu";
+    public override string ToString() => float.IsPositiveInfinity(Ceiling) ? "relu" : string.Create(CultureInfo.InvariantCulture, $"relu up to {Ceiling}");
 }
 
 /// <summary>Hyperbolic tangent.</summary>
