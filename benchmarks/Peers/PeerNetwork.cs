@@ -1,20 +1,28 @@
 using JaccardKernels.Engine;
+using JaccardKernels.Learning;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Peers;
 
 /// <summary>A network that is run as a whole: the same layers, weights, images and labels for everybody.</summary>
 /// <param name="Name">What it is known by.</param>
-/// <param name="Build">Makes it. Its output is logits [C,1,1]; it has no dropout, whose noise no two libraries share.</param>
+/// <param name="Build">Makes it. Its output is logits [C,1,1].</param>
 internal sealed record PeerNetwork(string Name, Func<Network> Build)
 {
     /// <summary>Of the steps: small, so that weights stay near where they were, however many steps are timed.</summary>
     public const float LearningRate = 1e-4f, Momentum = 0.9f;
 
-    private const int Seed = 1;
+    private const int Seed = 1, Classes = 1000;
+
+    private static readonly SampleShape s_image = new(3, 224, 224);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<PeerNetwork> All { get; } = [new("VGG-like", VggLike)];
+    public static IReadOnlyList<PeerNetwork> All { get; } = 
+    [
+        new("SqueezeNet 1.1", () => SqueezeNet.Classifier(new SampleShape(3, 227, 227), Classes)),
+        new("MobileNetV2 0.35", () => MobileNetV2.Classifier(s_image, Classes, 0.35f)), new("AlexNet", () => AlexNet.Classifier(s_image, Classes)),
+        new("VGG-16", () => Vgg16.Classifier(s_image, Classes)), new("ResNet-18", () => ResNet18.Classifier(s_image, Classes)),
+    ];
 
     /// <summary>The work of a batch: inference, or a step of training.</summary>
     public PeerWork Work(int batch, bool trains) =>
@@ -31,21 +39,4 @@ internal sealed record PeerNetwork(string Name, Func<Network> Build)
 
     /// <summary>Its weights, freshly drawn: the same for all who ask.</summary>
     public ParameterStore Parameters(IBackend backend) => new(backend, Build(), Seed);
-
-    private static Network VggLike()
-    {
-        var b = new NetworkBuilder(new SampleShape(3, 64, 64));
-        Node x = b.Input;
-        foreach ((int stage, int filters) in ((int, int)[])[(1, 32), (2, 64), (3, 128)])
-        {
-            foreach (int layer in (int[])[1, 2])
-            {
-                x = b.Convolution($"conv{stage}_{layer}", x, filters, 3, pad: 1, bias: false);
-                x = b.Relu($"relu{stage}_{layer}", b.BatchNormalization($"norm{stage}_{layer}", x));
-            }
-            x = b.MaxPooling($"pool{stage}", x, 2);
-        }
-        b.FullyConnected("classes", b.Relu("relu4", b.FullyConnected("hidden", x, 256)), 100, Initialization.LeCunNormal);
-        return b.Build();
-    }
 }
