@@ -4,7 +4,7 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Adaptive-margin triplet loss over all triplets of a batch (Mojoo, Kurita 2021) without ever listing them: with <c>u = d + margin J</c> the
-/// hinge of (a,p,n) is <c>u_ap - u_an</c>, a broadcast and a compare for a vector of negatives. What an anchor leaves behind is one number per
+/// hinge of (a,p,n) is <c>u_ap - u_an</c>, a broadcast and a compare for a vector of negatives, in the order of their similarity. What an anchor leaves behind is one number per
 /// row, c[a,x] = its active triplets with x as positive less those with x as negative, and the gradient is
 /// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Memory is N^2; all of it is in double, so that the set of active triplets, and the counts,
 /// are those of exact arithmetic but for ties at the sixteenth digit.
@@ -22,8 +22,8 @@ public static unsafe partial class BatchAllTripletLoss
     {
         problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
         int batch = problem.Batch, dimensions = problem.Dimensions;
-        // Of a worker: u, J, d and thresholds of one anchor, or a row of the gradient. No task asks for scratch memory, so worker 0's serves all.
-        long row = Math.Max(5L * batch, dimensions);
+        // Of a worker: what is known of one anchor, or a row of the gradient. No task asks for scratch memory, so worker 0's serves all.
+        long row = Math.Max(Scan.Length(batch), dimensions);
         long totalsLength = (long)batch * sizeof(Totals) / sizeof(double);
         double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + totalsLength);
         fixed (float* e = embeddings, j = similarity, g = gradient)

@@ -20,36 +20,27 @@ public static unsafe partial class BatchAllTripletLoss
         private readonly void Run<TLanes>(int anchor, int worker)
             where TLanes : struct, ILanes<TLanes, double>
         {
-            int batch = Work.Batch;
-            double* row = Work.Rows + worker * Work.RowLength, own = Work.Embeddings + (nint)anchor * Work.Dimensions;
-            var scan = new Scan
-            {
-                U = row, J = row + batch, D = row + 2 * batch, Thresholds = row + 3 * batch, Positives = (int*)(row + 4 * batch),
-                Coefficients = Work.Coefficients + (nint)anchor * batch,
-            };
-            double lowest = double.PositiveInfinity;
+            int batch = Work.Batch, others = 0;
+            double* own = Work.Embeddings + (nint)anchor * Work.Dimensions, coefficients = Work.Coefficients + (nint)anchor * batch;
+            var scan = new Scan(Work.Rows + worker * Work.RowLength, batch);
             for (int x = 0; x < batch; x++)
             {
-                scan.J[x] = Work.Similarity[(nint)anchor * batch + x];
-                scan.D[x] = Distance<TLanes>(own, Work.Embeddings + (nint)x * Work.Dimensions, Work.Dimensions);
-                scan.U[x] = scan.D[x] + Work.Margin * scan.J[x];
-                scan.Coefficients[x] = 0;
-                if (x != anchor) lowest = Math.Min(lowest, scan.J[x]);
+                // The anchor is no negative of its own, and no positive.
+                if (x != anchor) scan.Keys[others++] = Scan.Key(Work.Similarity[(nint)anchor * batch + x], x);
             }
-            // Rows similar enough to beat some other; with labels as sparse as ours most are not, and cost nothing.
-            for (int p = 0; p < batch; p++)
+            new Span<ulong>(scan.Keys, others).Sort();
+            for (int i = 0; i < others; i++)
             {
-                if (p == anchor || !(scan.J[p] - Work.Delta > lowest)) continue;
-                scan.Positives[scan.Count] = p;
-                scan.Thresholds[scan.Count++] = scan.J[p] - Work.Delta;
+                int x = (int)(uint)scan.Keys[i];
+                scan.J[i] = Work.Similarity[(nint)anchor * batch + x];
+                scan.D[i] = Distance<TLanes>(own, Work.Embeddings + (nint)x * Work.Dimensions, Work.Dimensions);
+                scan.U[i] = scan.D[i] + Work.Margin * scan.J[i];
             }
-            // The anchor is no negative of its own. A positive is none either: delta is not negative, and its J is not below its own threshold.
-            scan.J[anchor] = double.PositiveInfinity;
-
             Totals totals = default;
-            int n = 0;
-            for (; n <= batch - TLanes.Count; n += TLanes.Count) scan.Negatives<TLanes>(n, ref totals);
-            for (; n < batch; n++) scan.Negatives<Lane<double>>(n, ref totals);
+            int first = scan.Consider(others, Work.Delta, ref totals);
+            scan.Activate<TLanes>(first, others, Work.Delta, ref totals);
+            coefficients[anchor] = 0;
+            for (int i = 0; i < others; i++) coefficients[(uint)scan.Keys[i]] = scan.AsPositive[i] - scan.AsNegative[i];
             Work.Totals[anchor] = totals;
         }
 
@@ -67,44 +58,6 @@ public static unsafe partial class BatchAllTripletLoss
             double sum = TLanes.Sum(s0 + s1);
             for (; i < length; i++) sum += (x[i] - y[i]) * (x[i] - y[i]);
             return sum;
-        }
-    }
-
-    // One anchor's rows, and its positives (numbers and thresholds J_ap - delta).
-    private struct Scan
-    {
-        public double* U, J, D, Thresholds, Coefficients;
-        public int* Positives;
-        public int Count;
-
-        // All positives against a vector of negatives, which stays in registers.
-        public readonly void Negatives<TLanes>(int n, ref Totals totals)
-            where TLanes : struct, ILanes<TLanes, double>
-        {
-            double* thresholds = Thresholds, us = U, coefficients = Coefficients;
-            TLanes j = TLanes.Load(J + n), u = TLanes.Load(U + n), d = TLanes.Load(D + n), one = TLanes.All(1), zero = TLanes.Zero;
-            TLanes hinges = zero, toNegative = zero, asNegative = zero;
-            double toPositive = 0;
-            long considered = 0, active = 0;
-            for (int i = 0; i < Count; i++)
-            {
-                int p = Positives[i];
-                TLanes isConsidered = j < TLanes.All(thresholds[i]), hinge = TLanes.All(us[p]) - u, isActive = isConsidered & (hinge > zero);
-                hinges += TLanes.Select(isActive, hinge, zero);
-                asNegative += TLanes.Select(isActive, one, zero);
-                toNegative += TLanes.Select(isConsidered, d, zero);
-                int candidates = TLanes.CountTrue(isConsidered), hits = TLanes.CountTrue(isActive);
-                toPositive += candidates * D[p];
-                coefficients[p] += hits;
-                considered += candidates;
-                active += hits;
-            }
-            (TLanes.Load(coefficients + n) - asNegative).Store(coefficients + n);
-            totals.Hinges += TLanes.Sum(hinges);
-            totals.ToNegative += TLanes.Sum(toNegative);
-            totals.ToPositive += toPositive;
-            totals.Considered += considered;
-            totals.Active += active;
         }
     }
 

@@ -1,0 +1,100 @@
+namespace JaccardKernels.Host;
+
+public static unsafe partial class BatchAllTripletLoss
+{
+    /// <summary>
+    /// The other rows of a batch in the order of their similarity to an anchor. The negatives of a positive are then the first so many rows, its
+    /// candidates: what does not depend on embeddings is counted by sums over them, and only whether a triplet is active is asked pair by pair.
+    /// </summary>
+    private struct Scan
+    {
+        // Whole vectors of negatives are read.
+        private const int Padding = 16;
+
+        public double* U, J, D, AsNegative;
+        public ulong* Keys;
+
+        /// <summary>Candidates of each row, and how often it is the positive of an active triplet.</summary>
+        public int* Candidates, AsPositive;
+
+        /// <summary>Places the arrays of a batch in memory of <see cref="Length"/> elements.</summary>
+        public Scan(double* memory, int batch)
+        {
+            int room = batch + Padding;
+            U = memory;
+            J = U + room;
+            D = J + room;
+            AsNegative = D + room;
+            Keys = (ulong*)(AsNegative + room);
+            Candidates = (int*)(Keys + room);
+            AsPositive = Candidates + room;
+        }
+
+        /// <summary>Doubles of a batch's arrays.</summary>
+        public static long Length(int batch) => 6L * (batch + Padding);
+
+        /// <summary>Orders as the similarities do, rows of one similarity by number.</summary>
+        public static ulong Key(float similarity, int row)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(similarity + 0f);
+            return (ulong)(bits ^ ((uint)((int)bits >> 31) | 0x80000000)) << 32 | (uint)row;
+        }
+
+        /// <summary>Counts the candidates, and their distances; returns the first row that has one.</summary>
+        public readonly int Consider(int count, double delta, ref Totals totals)
+        {
+            int candidates = 0, first = count;
+            double distances = 0;
+            for (int i = 0; i < count; i++)
+            {
+                for (; J[candidates] < J[i] - delta; candidates++) distances += D[candidates];
+                (Candidates[i], AsPositive[i]) = (candidates, 0);
+                if (candidates == 0) continue;
+                first = Math.Min(first, i);
+                totals.Considered += candidates;
+                totals.ToPositive += candidates * D[i];
+                totals.ToNegative += distances;
+            }
+            return first;
+        }
+
+        /// <summary>All positives against a vector of negatives, which stays in registers; vector by vector.</summary>
+        public readonly void Activate<TLanes>(int first, int count, double delta, ref Totals totals)
+            where TLanes : struct, ILanes<TLanes, double>
+        {
+            for (int i = count; i < count + TLanes.Count; i++) (U[i], J[i]) = (double.PositiveInfinity, double.PositiveInfinity);
+            int positive = first, whole = first;
+            for (int n = 0; n < count; n += TLanes.Count)
+            {
+                while (positive < count && Candidates[positive] <= n) positive++;
+                whole = Math.Max(whole, positive);
+                while (whole < count && Candidates[whole] < n + TLanes.Count) whole++;
+                TLanes u = TLanes.Load(U + n), j = TLanes.Load(J + n), zero = TLanes.Zero, one = TLanes.All(1), hinges = zero, asNegative = zero;
+                long active = 0;
+                for (int p = positive; p < whole; p++)
+                {
+                    TLanes hinge = TLanes.All(U[p]) - u, isActive = (j < TLanes.All(J[p] - delta)) & (hinge > zero);
+                    hinges += TLanes.Select(isActive, hinge, zero);
+                    asNegative += TLanes.Select(isActive, one, zero);
+                    int hits = TLanes.CountTrue(isActive);
+                    AsPositive[p] += hits;
+                    active += hits;
+                }
+                double* us = U;
+                int* asPositive = AsPositive;
+                for (int p = whole; p < count; p++)
+                {
+                    TLanes hinge = TLanes.All(us[p]) - u, isActive = hinge > zero;
+                    hinges += TLanes.Select(isActive, hinge, zero);
+                    asNegative += TLanes.Select(isActive, one, zero);
+                    int hits = TLanes.CountTrue(isActive);
+                    asPositive[p] += hits;
+                    active += hits;
+                }
+                asNegative.Store(AsNegative + n);
+                totals.Hinges += TLanes.Sum(hinges);
+                totals.Active += active;
+            }
+        }
+    }
+}
