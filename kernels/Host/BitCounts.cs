@@ -12,12 +12,16 @@ internal static class BitCounts
 
     private static Vector128<byte> Table => Vector128.Create((byte)0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
 
+    /// <summary>The counts of nibbles, for <see cref="Of(Vector512{byte}, Vector512{byte}, Vector512{byte})"/>.</summary>
+    public static Vector512<byte> Table512 => Vector512.Create(Vector256.Create(Table, Table), Vector256.Create(Table, Table));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Of(Vector512<byte> v)
-    {
-        Vector512<byte> table = Vector512.Create(Vector256.Create(Table, Table), Vector256.Create(Table, Table)), low = Vector512.Create((byte)15);
-        return Avx512BW.Shuffle(table, v & low) + Avx512BW.Shuffle(table, Vector512.ShiftRightLogical(v.AsUInt64(), 4).AsByte() & low);
-    }
+    public static Vector512<byte> Of(Vector512<byte> v) => Of(v, Table512, Vector512.Create((byte)15));
+
+    /// <summary>With the constants in registers of a loop: <see cref="Table512"/> and 15.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<byte> Of(Vector512<byte> v, Vector512<byte> table, Vector512<byte> low) =>
+        Avx512BW.Shuffle(table, v & low) + Avx512BW.Shuffle(table, Vector512.ShiftRightLogical(v.AsUInt64(), 4).AsByte() & low);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Of(Vector256<byte> v)

@@ -3,8 +3,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Pairwise similarity of count vectors (Mojoo, Kurita 2021, section 3). Multiset Jaccard adds minima alone, in float, exact up to row sums of
-/// 2^24; cosine adds products in double, exact up to 2^53. Results are the float nearest to the ratio (cosine: to a double of it).
+/// Pairwise similarity of count vectors (Mojoo, Kurita 2021, section 3). Multiset Jaccard adds minima alone, in bytes where rows are small
+/// (<see cref="SmallCounts"/>), else in float, exact up to row sums of 2^24; cosine adds products in double, exact up to 2^53. Results are the float nearest to the ratio (cosine: to a double of it).
 /// </summary>
 public static unsafe class CountSimilarity
 {
@@ -17,7 +17,8 @@ public static unsafe class CountSimilarity
         fixed (int* pa = a, pb = b)
         fixed (float* ps = similarity)
         {
-            if (problem.Kind == SimilarityKind.MultisetJaccard) Run<float, MinimumTerm, JaccardValues>(problem, pa, pb, ps, team);
+            if (problem.Kind == SimilarityKind.MultisetJaccard && SmallCounts.Suit(pa, problem.M, problem.Classes)) SmallCounts.Run(problem, pa, pb, ps, team);
+            else if (problem.Kind == SimilarityKind.MultisetJaccard) Run<float, MinimumTerm, JaccardValues>(problem, pa, pb, ps, team);
             else Run<double, ProductTerm, CosineValues>(problem, pa, pb, ps, team);
         }
     }
