@@ -22,8 +22,8 @@ internal unsafe struct TiledImages
 /// </summary>
 internal readonly struct WeightGradientLayout
 {
-    // Transforms of a chunk go through the third-level cache; with fewer tiles the sums pass it too often.
-    private const long MostTransformed = 16L << 20;
+    // The less is transformed at once, the nearer it stays; but the sums pass the caches once a chunk, so that it is no less than they are.
+    private const long LeastTransformed = 2L << 20, MostTransformed = 16L << 20;
     private const int LeastChunkTiles = 32;
 
     // A strip of 64 tiles of 4 x 4 by 16 channels is 97 KiB, in the second-level cache. A task transforms about as many tiles if its strips are shorter.
@@ -35,7 +35,7 @@ internal readonly struct WeightGradientLayout
     public readonly int Outputs, Side, Points, TileRows, TileColumns, StripTiles, StripsOfRow, Strips;
     public readonly int StripsOfTask, StripsOfChunk, ChunkTiles, Height, Width, FilterPanels, ChannelPanels, PanelsOfBlock, Blocks;
 
-    /// <summary>Elements from point to point of the transforms and of the sums: one cache line more than the data, as in <see cref="WinogradLayout"/>.</summary>
+    /// <summary>Elements from point to point of the transforms and of two panels' sums: one cache line more than the data, as in <see cref="WinogradLayout"/>.</summary>
     public readonly nint FilterPoint, ChannelPoint, SumPoint;
 
     public WeightGradientLayout(in ConvolutionProblem p, int outputs, int taps)
@@ -50,8 +50,9 @@ internal readonly struct WeightGradientLayout
         StripsOfRow = GemmBlocking.Covering(TileColumns, StripTiles);
         Strips = p.Batch * TileRows * StripsOfRow;
         StripsOfTask = Math.Max(1, MostStripTiles / StripTiles);
-        int channels = FilterPanels * Height + ChannelPanels * Width;
-        long mostTiles = Math.Max(LeastChunkTiles, MostTransformed / ((long)Points * channels * sizeof(float)));
+        SumPoint = Height * Width + WinogradLayout.Line;
+        long transformed = Math.Clamp(Sums * sizeof(float), LeastTransformed, MostTransformed);
+        long mostTiles = transformed / ((long)Points * (FilterPanels * Height + ChannelPanels * Width) * sizeof(float));
         int mostStrips = (int)Math.Min(Strips, Math.Max(mostTiles / StripTiles, GemmBlocking.Covering(LeastChunkTiles, StripTiles)));
         StripsOfChunk = GemmBlocking.Covering(Strips, GemmBlocking.Covering(Strips, mostStrips));
         ChunkTiles = StripsOfChunk * StripTiles;
@@ -59,11 +60,13 @@ internal readonly struct WeightGradientLayout
         Blocks = GemmBlocking.Covering(FilterPanels, PanelsOfBlock);
         FilterPoint = Stride((nint)ChunkTiles * FilterPanels * Height);
         ChannelPoint = Stride((nint)ChunkTiles * ChannelPanels * Width);
-        SumPoint = Stride((nint)FilterPanels * Height * SumStride);
     }
 
-    /// <summary>Elements from a filter's sums to the next's.</summary>
-    public nint SumStride => (nint)ChannelPanels * Width;
+    /// <summary>Elements of all sums, <c>[filter panel][channel panel][point][filter][channel]</c>.</summary>
+    public long Sums => FilterPanels * ChannelPanels * SumPanel;
+
+    /// <summary>Elements of the sums of two panels.</summary>
+    public nint SumPanel => Points * SumPoint;
 
     /// <summary>The number of the first tile of a strip, or of all tiles before its end.</summary>
     public int FirstTile(int strip) => strip / StripsOfRow * TileColumns + strip % StripsOfRow * StripTiles;

@@ -1,6 +1,6 @@
 namespace JaccardKernels.Host;
 
-/// <summary>Adds the products of a chunk to the sums <c>[point][filter][channel]</c>. As a loop, a block of filters of a point a task.</summary>
+/// <summary>Adds the products of a chunk to the sums. As a loop, a block of filters of a point a task.</summary>
 internal unsafe struct WeightGradientProducts : IParallelBody
 {
     public WeightGradientLayout Layout;
@@ -28,7 +28,7 @@ internal unsafe struct WeightGradientProducts : IParallelBody
                 for (int row = firstPanel; row < endPanel; row++)
                 {
                     float* a = filters + ((nint)row * Layout.ChunkTiles + start) * height;
-                    product(depth, a, b, sums + row * height * Layout.SumStride + column * width, Layout.SumStride, Accumulate || start > 0);
+                    product(depth, a, b, sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel, width, Accumulate || start > 0);
                 }
             }
         }

@@ -25,7 +25,7 @@ internal static unsafe class WinogradWeightGradient
         where TLanes : struct, ILanes<TLanes, float>
     {
         var layout = new WeightGradientLayout(p, TScheme.Outputs, TScheme.Taps);
-        float* channels = team.SharedPacking.Get<float>(layout.Points * ((long)layout.ChannelPoint + layout.FilterPoint + layout.SumPoint));
+        float* channels = team.SharedPacking.Get<float>(layout.Points * ((long)layout.ChannelPoint + layout.FilterPoint) + layout.Sums);
         float* filters = channels + layout.Points * layout.ChannelPoint, sums = filters + layout.Points * layout.FilterPoint;
         var transforms = new WeightGradientTransforms<TScheme, TLanes>
         {
@@ -50,7 +50,7 @@ internal static unsafe class WinogradWeightGradient
             (products.Tiles, products.Accumulate) = (layout.FirstTile(end) - layout.FirstTile(strip), strip > 0);
             team.For(products.Tasks, ref products);
         }
-        var results = new WeightGradientResults<TScheme, TLanes> { Layout = layout, Sums = sums, Weights = dw, Channels = p.Channels };
-        team.For(p.Filters, ref results);
+        var results = new WeightGradientResults<TScheme, TLanes> { Layout = layout, Sums = sums, Weights = dw, Filters = p.Filters, Channels = p.Channels };
+        team.For(results.Tasks, ref results);
     }
 }
