@@ -33,8 +33,9 @@ public sealed class ConvolutionLadderTests
     // Sums of few channels and of many; channels that fill no panel; few tiles for many sums; what minimal filtering cannot compute.
     [TestCase("mb8ic64ih56oc64kh3ph1", "F(3x3,4x4)")]
     [TestCase("mb8ic256ih14oc256kh3ph1", "F(3x3,4x4)")]
-    [TestCase("mb4ic3ih224oc64kh3ph1", "product")]
-    [TestCase("mb1ic512ih7oc512kh3ph1", "product")]
+    [TestCase("mb8ic1ih28oc8kh3ph1", "product")]
+    [TestCase("mb8ic512ih7oc512kh3ph1", "F(3x3,4x4)")]
+    [TestCase("mb1ic512ih3oc512kh3ph1", "product")]
     [TestCase("mb8ic64ih27oc192kh5ph2", "F(5x5,2x2)")]
     [TestCase("mb8ic64ih56oc64kh5ph5", "product")]
     [TestCase("mb8ic64ih56oc64kh3ph1sh2", "product")]
@@ -93,6 +94,35 @@ public sealed class ConvolutionLadderTests
             if (operation == Operation) _backend.ConvolutionForward(p, x, w, default, y);
             else _backend.ConvolutionBackwardWeights(p, x, y, w);
         }
+    }
+
+    // Chunks of tiles by points, and by pairs of panels.
+    [TestCase("mb1ic2ih70iw300oc3kh3ph1", 2)]
+    [TestCase("mb2ic200ih40oc60kh3ph1", 2)]
+    [TestCase("mb2ic200ih20oc60kh5ph2", 3)]
+    public void TheGradientOfTheWeightsDoesNotDependOnThreads(string text, int variant)
+    {
+        ConvolutionProblem p = ConvolutionProblem.Parse(text);
+        float[] x = Uniform(p.LengthX), dy = Uniform(p.LengthY);
+        using var others = new HostBackend(3);
+        Assert.That(Gradient(others), Is.EqualTo(Gradient(_backend)));
+
+        float[] Gradient(HostBackend backend)
+        {
+            using DeviceBuffer memory = backend.Allocate(4L * (p.LengthX + p.LengthW + p.LengthY));
+            DeviceSpan<float> dw = memory.Slice<float>(0, p.LengthW), images = memory.Slice<float>(4L * p.LengthW, p.LengthX);
+            DeviceSpan<float> gradient = memory.Slice<float>(4L * (p.LengthW + p.LengthX), p.LengthY);
+            var result = new float[p.LengthW];
+            backend.Upload(result, dw);
+            backend.Upload(x, images);
+            backend.Upload(dy, gradient);
+            using var forced = new ForcedChoice(backend.Ladders.Single(ladder => ladder.Operation == Weights), new KernelChoice(variant));
+            backend.ConvolutionBackwardWeights(p, images, gradient, dw);
+            backend.Download(dw, result.AsSpan());
+            return result;
+        }
+
+        static float[] Uniform(int length) => [.. Enumerable.Range(0, length).Select(i => 2 * CounterRandom.Uniform(17, i) - 1)];
     }
 
     private KernelLadder Ladder(string operation) => _backend.Ladders.Single(ladder => ladder.Operation == operation);

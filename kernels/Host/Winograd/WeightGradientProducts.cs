@@ -1,6 +1,6 @@
 namespace JaccardKernels.Host;
 
-/// <summary>Adds the products of a chunk to the sums. As a loop, a block of filters of a point a task.</summary>
+/// <summary>Adds the products of a chunk to the sums. As a loop, a point a task.</summary>
 internal unsafe struct WeightGradientProducts : IParallelBody
 {
     public WeightGradientLayout Layout;
@@ -10,14 +10,10 @@ internal unsafe struct WeightGradientProducts : IParallelBody
     /// <summary>The sums are of chunks before.</summary>
     public bool Accumulate;
 
-    /// <summary>Tasks of a chunk.</summary>
-    public readonly int Tasks => Layout.Points * Layout.Blocks;
-
     public readonly void Run(int task, int worker)
     {
-        int point = task / Layout.Blocks, firstPanel = task % Layout.Blocks * Layout.PanelsOfBlock, height = Layout.Height, width = Layout.Width;
-        int endPanel = Math.Min(firstPanel + Layout.PanelsOfBlock, Layout.FilterPanels);
-        float* filters = Filters + point * Layout.FilterPoint, channels = Channels + point * Layout.ChannelPoint, sums = Sums + point * Layout.SumPoint;
+        int height = Layout.Height, width = Layout.Width;
+        float* filters = Filters + task * Layout.FilterPoint, channels = Channels + task * Layout.ChannelPoint, sums = Sums + task * Layout.SumPoint;
         delegate*<int, float*, float*, float*, nint, bool, void> product = GemmTiles.Get(height);
         for (int start = 0; start < Tiles; start += GemmBlocking.DepthBlock)
         {
@@ -25,7 +21,7 @@ internal unsafe struct WeightGradientProducts : IParallelBody
             for (int column = 0; column < Layout.ChannelPanels; column++)
             {
                 float* b = channels + ((nint)column * Layout.ChunkTiles + start) * width;
-                for (int row = firstPanel; row < endPanel; row++)
+                for (int row = 0; row < Layout.FilterPanels; row++)
                 {
                     float* a = filters + ((nint)row * Layout.ChunkTiles + start) * height;
                     product(depth, a, b, sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel, width, Accumulate || start > 0);

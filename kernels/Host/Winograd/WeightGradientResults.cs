@@ -1,6 +1,6 @@
 namespace JaccardKernels.Host;
 
-/// <summary>Transforms the sums back, w = A'^T m A', and adds them to the gradient. A lane is a channel. As a loop, two panels a task.</summary>
+/// <summary>Transforms the sums back, w = A'^T m A', and adds them to the gradient. A lane is a channel. As a loop, a panel of filters and one of channels a task.</summary>
 internal unsafe struct WeightGradientResults<TScheme, TLanes> : IParallelBody
     where TScheme : struct, IWinogradWeightScheme
     where TLanes : struct, ILanes<TLanes, float>
@@ -9,13 +9,13 @@ internal unsafe struct WeightGradientResults<TScheme, TLanes> : IParallelBody
     public float* Sums, Weights;
     public int Filters, Channels;
 
-    /// <summary>Tasks for all sums.</summary>
-    public readonly int Tasks => Layout.FilterPanels * Layout.ChannelPanels;
+    public readonly void Run(int task, int worker) => Add(task / Layout.ChannelPanels, task % Layout.ChannelPanels, Sums + task * Layout.SumPanel);
 
-    public readonly void Run(int task, int worker)
+    /// <summary>Adds the weights of a panel of filters and one of channels, given their sums.</summary>
+    public readonly void Add(int filterPanel, int channelPanel, float* panelSums)
     {
         int lanes = TLanes.Count, side = Layout.Side, taps = TScheme.Taps, size = taps * taps, height = Layout.Height, width = Layout.Width;
-        int firstFilter = task / Layout.ChannelPanels * height, firstChannel = task % Layout.ChannelPanels * width;
+        int firstFilter = filterPanel * height, firstChannel = channelPanel * width;
         int filters = Math.Min(height, Filters - firstFilter), channels = Math.Min(width, Channels - firstChannel);
         float* half = stackalloc float[taps * side * lanes], result = stackalloc float[size * lanes], turned = stackalloc float[size * lanes];
         float** rows = stackalloc float*[lanes];
@@ -25,7 +25,7 @@ internal unsafe struct WeightGradientResults<TScheme, TLanes> : IParallelBody
             float* target = Weights + ((nint)(firstFilter + filter) * Channels + firstChannel) * size;
             for (int channel = 0; channel < channels; channel += lanes)
             {
-                float* sums = Sums + task * Layout.SumPanel + filter * width + channel;
+                float* sums = panelSums + filter * width + channel;
                 for (int j = 0; j < side; j++) TScheme.Weights<TLanes>(sums + j * Layout.SumPoint, side * Layout.SumPoint, half + j * lanes, side * lanes);
                 for (int r = 0; r < taps; r++) TScheme.Weights<TLanes>(half + r * side * lanes, lanes, result + r * taps * lanes, lanes);
                 for (int tap = 0; tap < size - 4; tap += 4) TransposedRows.Store4(result + tap * lanes, rows, tap);

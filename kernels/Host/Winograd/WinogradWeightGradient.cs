@@ -41,16 +41,25 @@ internal static unsafe class WinogradWeightGradient
                 Panels = filters, PanelWidth = layout.Height, PointStride = layout.FilterPoint,
             },
         };
+        var results = new WeightGradientResults<TScheme, TLanes> { Layout = layout, Sums = sums, Weights = dw, Filters = p.Filters, Channels = p.Channels };
+        var pairs = new WeightGradientPairs<TScheme, TLanes> { Layout = layout, Team = team, Channels = channels, Filters = filters, Results = results };
         var products = new WeightGradientProducts { Layout = layout, Channels = channels, Filters = filters, Sums = sums };
         for (int strip = 0; strip < layout.Strips; strip += layout.StripsOfChunk)
         {
-            int end = Math.Min(strip + layout.StripsOfChunk, layout.Strips);
+            int end = Math.Min(strip + layout.StripsOfChunk, layout.Strips), tiles = layout.FirstTile(end) - layout.FirstTile(strip);
             (transforms.FirstStrip, transforms.EndStrip) = (strip, end);
             team.For(transforms.Tasks, ref transforms);
-            (products.Tiles, products.Accumulate) = (layout.FirstTile(end) - layout.FirstTile(strip), strip > 0);
-            team.For(products.Tasks, ref products);
+            if (layout.TakesPairs)
+            {
+                pairs.Tiles = tiles;
+                team.For(layout.Pairs, ref pairs);
+            }
+            else
+            {
+                (products.Tiles, products.Accumulate) = (tiles, strip > 0);
+                team.For(layout.Points, ref products);
+            }
         }
-        var results = new WeightGradientResults<TScheme, TLanes> { Layout = layout, Sums = sums, Weights = dw, Filters = p.Filters, Channels = p.Channels };
-        team.For(results.Tasks, ref results);
+        if (!layout.TakesPairs) team.For(layout.Pairs, ref results);
     }
 }
