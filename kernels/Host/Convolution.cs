@@ -10,7 +10,7 @@ namespace JaccardKernels.Host;
 public sealed unsafe class Convolution
 {
     private readonly ThreadTeam _team;
-    private readonly KernelLadder<ConvolutionProblem> _forward, _backwardData;
+    private readonly KernelLadder<ConvolutionProblem> _forward, _backwardData, _backwardWeights;
     private ProductMath _math = ProductMath.Fp32;
 
     /// <summary>Convolutions on a team of threads, which stays the caller's.</summary>
@@ -20,7 +20,8 @@ public sealed unsafe class Convolution
         _team = team;
         _forward = ConvolutionLadder.Of("ConvolutionForward", () => _math, p => (p.Channels, p.Filters, p.OutputHeight, p.OutputWidth));
         _backwardData = ConvolutionLadder.Of("ConvolutionBackwardData", () => _math, p => (p.Filters, p.Channels, p.Height, p.Width));
-        Ladders = [_forward, _backwardData];
+        _backwardWeights = WeightGradientLadder.Of("ConvolutionBackwardWeights", () => _math);
+        Ladders = [_forward, _backwardData, _backwardWeights];
     }
 
     /// <summary>The ways to compute each direction that has several.</summary>
@@ -107,7 +108,21 @@ public sealed unsafe class Convolution
     public void BackwardWeights(in ConvolutionProblem problem, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dw)
     {
         problem.Check(x.Length, dw.Length, dy.Length);
-        fixed (float* px = x, pdy = dy, pdw = dw) ConvolutionProduct.BackwardWeights(problem, px, pdy, pdw, _team);
+        fixed (float* px = x, pdy = dy, pdw = dw)
+        {
+            switch (_backwardWeights.Choose(problem).Variant)
+            {
+                case WeightGradientLadder.Product:
+                    ConvolutionProduct.BackwardWeights(problem, px, pdy, pdw, _team);
+                    break;
+                case WeightGradientLadder.LargeTiles:
+                    WinogradWeightGradient.Run<Winograd4>(problem, px, pdy, pdw, _team);
+                    break;
+                default:
+                    WinogradWeightGradient.Run<Winograd2Of5>(problem, px, pdy, pdw, _team);
+                    break;
+            }
+        }
     }
 
     /// <summary>db[K] += sums of dy over images and positions. Accumulates.</summary>

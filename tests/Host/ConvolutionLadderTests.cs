@@ -6,7 +6,7 @@ namespace JaccardKernels.Tests.Host;
 /// <summary>What the host's rule chooses, and what it must not.</summary>
 public sealed class ConvolutionLadderTests
 {
-    private const string Operation = "ConvolutionForward";
+    private const string Operation = "ConvolutionForward", Weights = "ConvolutionBackwardWeights";
 
     private readonly HostBackend _backend = new(1);
 
@@ -31,6 +31,27 @@ public sealed class ConvolutionLadderTests
         Assert.That(allowed, Does.Contain(ladder.Find(ladder.Choose(ConvolutionProblem.Parse(problem)).Variant).Name));
     }
 
+    // Sums of few channels and of many; channels that fill no panel; few tiles for many sums; what minimal filtering cannot compute.
+    [TestCase("mb8ic64ih56oc64kh3ph1", "F(3x3,4x4)")]
+    [TestCase("mb8ic256ih14oc256kh3ph1", "F(3x3,4x4)")]
+    [TestCase("mb8ic1ih28oc8kh3ph1", "product")]
+    [TestCase("mb8ic512ih7oc512kh3ph1", "F(3x3,4x4)")]
+    [TestCase("mb1ic512ih3oc512kh3ph1", "product")]
+    [TestCase("mb8ic64ih27oc192kh5ph2", "F(5x5,2x2)")]
+    [TestCase("mb8ic64ih56oc64kh5ph5", "product")]
+    [TestCase("mb8ic64ih56oc64kh3ph1sh2", "product")]
+    [TestCase("mb8g2ic64ih56oc64kh3ph1", "product")]
+    [TestCase("mb8ic64ih56oc64kh1", "product")]
+    public void TheRuleChoosesForTheGradientOfTheWeights(string problem, string expected)
+    {
+        Assert.That(Chosen(), Is.EqualTo(expected));
+        _backend.ProductMath = ProductMath.Exact;
+        Assert.That(Chosen(), Is.EqualTo("product"));
+        _backend.ProductMath = ProductMath.Fp32;
+
+        string Chosen() => Ladder(Weights).Find(Ladder(Weights).Choose(ConvolutionProblem.Parse(problem)).Variant).Name;
+    }
+
     [Test]
     public void ExactLeavesOutMinimalFiltering()
     {
@@ -49,23 +70,61 @@ public sealed class ConvolutionLadderTests
     }
 
     // Once warm, a call allocates nothing, in any way to compute it.
-    [TestCase("mb2ic16ih24oc16kh3ph1", 1)]
-    [TestCase("mb2ic16ih24oc16kh3ph1", 2)]
-    [TestCase("mb2ic16ih24oc16kh3ph1", 3)]
-    [TestCase("mb2ic16ih24oc16kh3ph1", 4)]
-    [TestCase("mb2ic16ih24oc16kh5ph2", 5)]
-    [TestCase("mb2g16ic16ih24oc16kh3ph1", 6)]
-    public void NothingIsAllocatedOnceWarm(string text, int variant)
+    [TestCase(Operation, "mb2ic16ih24oc16kh3ph1", 1)]
+    [TestCase(Operation, "mb2ic16ih24oc16kh3ph1", 2)]
+    [TestCase(Operation, "mb2ic16ih24oc16kh3ph1", 3)]
+    [TestCase(Operation, "mb2ic16ih24oc16kh3ph1", 4)]
+    [TestCase(Operation, "mb2ic16ih24oc16kh5ph2", 5)]
+    [TestCase(Operation, "mb2g16ic16ih24oc16kh3ph1", 6)]
+    [TestCase(Weights, "mb2ic16ih24oc16kh3ph1", 1)]
+    [TestCase(Weights, "mb2ic16ih24oc16kh3ph1", 2)]
+    [TestCase(Weights, "mb2ic16ih24oc16kh5ph2", 3)]
+    public void NothingIsAllocatedOnceWarm(string operation, string text, int variant)
     {
         ConvolutionProblem p = ConvolutionProblem.Parse(text);
         using DeviceBuffer memory = _backend.Allocate(4L * (p.LengthX + p.LengthW + p.LengthY));
-        DeviceSpan<float> x = memory.Slice<float>(0, p.LengthX), w = memory.Slice<float>(4L * p.LengthX, p.LengthW);
-        DeviceSpan<float> y = memory.Slice<float>(4L * (p.LengthX + p.LengthW), p.LengthY);
-        using var forced = new ForcedChoice(Ladder(Operation), new KernelChoice(variant));
-        _backend.ConvolutionForward(p, x, w, default, y);
+        using var forced = new ForcedChoice(Ladder(operation), new KernelChoice(variant));
+        Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        _backend.ConvolutionForward(p, x, w, default, y);
+        Run();
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+
+        void Run()
+        {
+            DeviceSpan<float> x = memory.Slice<float>(0, p.LengthX), w = memory.Slice<float>(4L * p.LengthX, p.LengthW);
+            DeviceSpan<float> y = memory.Slice<float>(4L * (p.LengthX + p.LengthW), p.LengthY);
+            if (operation == Operation) _backend.ConvolutionForward(p, x, w, default, y);
+            else _backend.ConvolutionBackwardWeights(p, x, y, w);
+        }
+    }
+
+    // Chunks of tiles by points, and by pairs of panels.
+    [TestCase("mb1ic2ih70iw300oc3kh3ph1", 2)]
+    [TestCase("mb2ic200ih40oc60kh3ph1", 2)]
+    [TestCase("mb2ic200ih20oc60kh5ph2", 3)]
+    public void TheGradientOfTheWeightsDoesNotDependOnThreads(string text, int variant)
+    {
+        ConvolutionProblem p = ConvolutionProblem.Parse(text);
+        float[] x = Uniform(p.LengthX), dy = Uniform(p.LengthY);
+        using var others = new HostBackend(3);
+        Assert.That(Gradient(others), Is.EqualTo(Gradient(_backend)));
+
+        float[] Gradient(HostBackend backend)
+        {
+            using DeviceBuffer memory = backend.Allocate(4L * (p.LengthX + p.LengthW + p.LengthY));
+            DeviceSpan<float> dw = memory.Slice<float>(0, p.LengthW), images = memory.Slice<float>(4L * p.LengthW, p.LengthX);
+            DeviceSpan<float> gradient = memory.Slice<float>(4L * (p.LengthW + p.LengthX), p.LengthY);
+            var result = new float[p.LengthW];
+            backend.Upload(result, dw);
+            backend.Upload(x, images);
+            backend.Upload(dy, gradient);
+            using var forced = new ForcedChoice(backend.Ladders.Single(ladder => ladder.Operation == Weights), new KernelChoice(variant));
+            backend.ConvolutionBackwardWeights(p, images, gradient, dw);
+            backend.Download(dw, result.AsSpan());
+            return result;
+        }
+
+        static float[] Uniform(int length) => [.. Enumerable.Range(0, length).Select(i => 2 * CounterRandom.Uniform(17, i) - 1)];
     }
 
     private KernelLadder Ladder(string operation) => _backend.Ladders.Single(ladder => ladder.Operation == operation);

@@ -43,6 +43,7 @@ public sealed class EmbeddingModelTests
         }
     }
 
+    // But for rounding: how a layer is computed depends on the size of the batch.
     [Test]
     public void AnImageAloneHasTheEmbeddingItHasInABatch()
     {
@@ -51,7 +52,7 @@ public sealed class EmbeddingModelTests
         float[] embeddings = model.Embed(set);
         foreach (int image in new[] { 0, 33, 69 })
         {
-            Assert.That(model.Embed(new AloneSet(set, image)), Is.EqualTo(embeddings[(image * 16)..(image * 16 + 16)]), $"image {image}");
+            Assert.That(model.Embed(new AloneSet(set, image)), Is.EqualTo(embeddings[(image * 16)..(image * 16 + 16)]).Within(1e-6f), $"image {image}");
         }
     }
 

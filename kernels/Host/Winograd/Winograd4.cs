@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace JaccardKernels.Host;
 
 /// <summary>F(4 x 4, 3 x 3), at the points 0, 1, -1, 2, -2 and infinity: 36 multiplications for 144.</summary>
-internal readonly unsafe struct Winograd4 : IWinogradScheme
+internal readonly unsafe struct Winograd4 : IWinogradWeightScheme
 {
     public static int Outputs => 4;
 
@@ -52,5 +52,32 @@ internal readonly unsafe struct Winograd4 : IWinogradScheme
         TLanes.MultiplyAdd(TLanes.All(2f), outerDifference, difference).Store(y + to);
         TLanes.MultiplyAdd(TLanes.All(4f), outerSum, sum).Store(y + 2 * to);
         (TLanes.MultiplyAdd(TLanes.All(8f), outerDifference, difference) + m5).Store(y + 3 * to);
+    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Gradient<TLanes>(float* d, nint from, float* v, nint to)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        TLanes d0 = TLanes.Load(d), d1 = TLanes.Load(d + from), d2 = TLanes.Load(d + 2 * from), d3 = TLanes.Load(d + 3 * from), sixth = TLanes.All(-1f / 6);
+        TLanes outer = (d0 + d2) * sixth, middle = (d1 + d3) * sixth;
+        TLanes even = TLanes.MultiplyAdd(TLanes.All(1f / 24), d0, d2 * TLanes.All(1f / 6));
+        TLanes odd = TLanes.MultiplyAdd(TLanes.All(1f / 12), d1, d3 * TLanes.All(1f / 3));
+        (d0 * TLanes.All(0.25f)).Store(v);
+        (outer + middle).Store(v + to);
+        (outer - middle).Store(v + 2 * to);
+        (even + odd).Store(v + 3 * to);
+        (even - odd).Store(v + 4 * to);
+        d3.Store(v + 5 * to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Weights<TLanes>(float* m, nint from, float* w, nint to)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        TLanes m0 = TLanes.Load(m), m1 = TLanes.Load(m + from), m2 = TLanes.Load(m + 2 * from);
+        TLanes m3 = TLanes.Load(m + 3 * from), m4 = TLanes.Load(m + 4 * from), m5 = TLanes.Load(m + 5 * from);
+        TLanes sum = m1 + m2, outerSum = m3 + m4;
+        (m0 + (sum + outerSum)).Store(w);
+        TLanes.MultiplyAdd(TLanes.All(2f), m3 - m4, m1 - m2).Store(w + to);
+        (TLanes.MultiplyAdd(TLanes.All(4f), outerSum, sum) + m5).Store(w + 2 * to);
     }
 }

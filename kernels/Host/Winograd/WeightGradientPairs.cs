@@ -1,0 +1,27 @@
+namespace JaccardKernels.Host;
+
+/// <summary>
+/// Adds a chunk's products to the gradient: multiplies and transforms back at once. As a loop, a panel of filters and one of channels a task; those of a panel of
+/// channels follow each other, for they share it.
+/// </summary>
+internal unsafe struct WeightGradientPairs<TScheme, TLanes> : IParallelBody
+    where TScheme : struct, IWinogradWeightScheme
+    where TLanes : struct, ILanes<TLanes, float>
+{
+    public WeightGradientLayout Layout;
+    public WeightGradientResults<TScheme, TLanes> Results;
+    public ThreadTeam Team;
+    public float* Filters, Channels;
+    public int Tiles;
+
+    public readonly void Run(int task, int worker)
+    {
+        int filterPanel = task % Layout.FilterPanels, channelPanel = task / Layout.FilterPanels;
+        float* sums = Team.Packing(worker).Get<float>(Layout.SumPanel);
+        float* a = Filters + (nint)filterPanel * Layout.ChunkTiles * Layout.Height, b = Channels + (nint)channelPanel * Layout.ChunkTiles * Layout.Width;
+        delegate*<int, float*, float*, float*, nint, bool, void> product = GemmTiles.Get(Layout.Height);
+        for (int point = 0; point < Layout.Points; point++)
+            product(Tiles, a + point * Layout.FilterPoint, b + point * Layout.ChannelPoint, sums + point * Layout.SumPoint, Layout.Width, false);
+        Results.Add(filterPanel, channelPanel, sums);
+    }
+}
