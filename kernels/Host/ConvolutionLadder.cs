@@ -14,6 +14,9 @@ internal static class ConvolutionLadder
     // A register tile of fewer rows takes as long: it waits for its columns.
     private const int LeastRows = 3;
 
+    // To read an element of filters prepared before, which come from memory.
+    private const double ReadElement = 8;
+
     // Tiles are multiplied by at least this many at once.
     private const int LeastTiles = 32;
 
@@ -21,8 +24,9 @@ internal static class ConvolutionLadder
     /// <param name="operation">The operation.</param>
     /// <param name="math">What may be traded for speed.</param>
     /// <param name="shapeOf">Channels in and out, and the height and width of the result, of a problem.</param>
+    /// <param name="isPrepared">Filters are packed or transformed before.</param>
     public static KernelLadder<ConvolutionProblem> Of(
-        string operation, Func<ProductMath> math, Func<ConvolutionProblem, (int Channels, int Filters, int Height, int Width)> shapeOf)
+        string operation, Func<ProductMath> math, Func<ConvolutionProblem, (int Channels, int Filters, int Height, int Width)> shapeOf, bool isPrepared = false)
     {
         return new KernelLadder<ConvolutionProblem>(operation,
         [
@@ -62,7 +66,9 @@ internal static class ConvolutionLadder
             bool forward = operation == "ConvolutionForward";
             int phases = forward ? 1 : Math.Min(p.StrideH, p.KernelH) * Math.Min(p.StrideW, p.KernelW);
             double terms = (double)channels / p.Groups * p.KernelH * p.KernelW / phases, rows = Math.Max(filters / p.Groups, LeastRows);
-            double gathered = phases * p.Groups * terms * ((double)p.Batch * height * width / phases) * (1.1 * rows + 26);
+            double positions = (double)p.Batch * height * width / phases, columns = Math.Ceiling(positions / GemmTiles.Columns) * GemmTiles.Columns;
+            // Pixels of filters of one tap lie in lines: the last columns of a tile cost less than those that are gathered.
+            double gathered = phases * p.Groups * terms * ((p.KernelH * p.KernelW == 1 ? positions : columns) * 1.1 * rows + positions * 26);
             double direct = p.Batch * (phases * p.Groups * terms * 1.1 * rows * DirectConvolution.Positions(p, forward) + 8.0 * channels * (forward ? p.Height * p.Width : height * width));
             int product = direct < gathered ? Direct : Product;
             if (math() == ProductMath.Exact) return product;
@@ -75,7 +81,8 @@ internal static class ConvolutionLadder
             double Filtering(int outputs, int side, double filter, double tile)
             {
                 long tiles = (long)p.Batch * ((height + outputs - 1) / outputs) * ((width + outputs - 1) / outputs);
-                return 1.25 * side * side * channels * filters * Math.Max(tiles, LeastTiles) + filter * channels * filters + tile * tiles * (channels + filters);
+                double perFilter = isPrepared ? ReadElement * side * side : filter;
+                return 1.25 * side * side * channels * filters * Math.Max(tiles, LeastTiles) + perFilter * channels * filters + tile * tiles * (channels + filters);
             }
         }
     }
