@@ -4,9 +4,13 @@
 #   ./run-bench.sh [--quick] [--device host|cuda|opencl ...] [--threads N ...] [--filter TEXT ...] [--json] [--out DIR] [--update-readme]
 #   ./run-bench.sh --device cuda [--math tf32]   a GPU alone: every variant checked and timed, PyTorch beside it, the targets
 #   ./run-bench.sh --bundle DIR                  the same as a folder that runs on a machine with nothing but a driver: DIR/bench.sh
-#   ./run-bench.sh --peers [--quick] [--threads N ...] [--filter TEXT] [--update-readme]
-#                             ONNX Runtime and libtorch beside us, in turns; fetches some 700 MB of libraries at its first run. libtorch needs
-#                             GLIBCXX_3.4.32: on Debian 12, run it as .ci/opencl runs commands; elsewhere the report says what is missing
+#   ./run-bench.sh --peers [--quick] [--threads N ...] [--filter TEXT] [--python FILE] [--update-readme]
+#                             ONNX Runtime, libtorch and faiss beside us, in turns; fetches some 700 MB of libraries at its first run. libtorch needs
+#                             GLIBCXX_3.4.32, and faiss a python3 that has it (Debian: apt-get install python3-faiss, then --python /usr/bin/python3);
+#                             the report says what is missing. On Debian 12, where libtorch does not load, run it as .ci/opencl runs commands:
+#                               dotnet build benchmarks/Peers -c Release
+#                               chroot /opt/jaccardkernels-debian13 sh -c 'apt-get update && apt-get install -y --no-install-recommends python3-faiss'
+#                               .ci/opencl dotnet benchmarks/Peers/bin/Release/net10.0/linux-x64/JaccardKernels.Peers.dll --quick
 #   ./run-bench.sh --list     the benchmarks there are
 #   ./run-bench.sh --bdn      the same operations under BenchmarkDotNet
 #   ./run-bench.sh --help     every option

@@ -1,10 +1,11 @@
+using JaccardKernels.Engine;
 using JaccardKernels.Onnx;
 using JaccardKernels.Problems;
 using Microsoft.ML.OnnxRuntime;
 
 namespace JaccardKernels.Peers;
 
-/// <summary>ONNX Runtime on the CPU: models of one node. Filters are constants, which it may pack before it runs.</summary>
+/// <summary>ONNX Runtime on the CPU: models of one node, or a network as we export it. Filters are constants, which it may pack before it runs.</summary>
 internal sealed class OnnxContender : IContender
 {
     public string Name => $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}";
@@ -22,7 +23,7 @@ internal sealed class OnnxContender : IContender
                 graph.Node("MatMul", "product", ["a", "b"], "c");
                 graph.Output("c", gemm.M, gemm.N);
                 return Prepare(
-                    graph, threads, [("a", data.Floats(gemm.LengthA), [gemm.M, gemm.K]), ("b", data.Floats(gemm.LengthB), [gemm.K, gemm.N])], "c",
+                    graph.ToModel("work"), threads, [("a", data.Floats(gemm.LengthA), [gemm.M, gemm.K]), ("b", data.Floats(gemm.LengthB), [gemm.K, gemm.N])], "c",
                     [gemm.M, gemm.N]);
             case "ConvolutionForward":
                 var p = ConvolutionProblem.Parse(work.Problem);
@@ -35,17 +36,31 @@ internal sealed class OnnxContender : IContender
                     OnnxAttribute.Of("dilations", p.DilationH, p.DilationW), OnnxAttribute.Of("group", p.Groups));
                 graph.Output("y", p.Batch, p.Filters, p.OutputHeight, p.OutputWidth);
                 return Prepare(
-                    graph, threads, [("x", x, [p.Batch, p.Channels, p.Height, p.Width])], "y", [p.Batch, p.Filters, p.OutputHeight, p.OutputWidth]);
+                    graph.ToModel("work"), threads, [("x", x, [p.Batch, p.Channels, p.Height, p.Width])], "y", [p.Batch, p.Filters, p.OutputHeight, p.OutputWidth]);
+            case PeerWork.NetworkInference:
+                return Network(work, threads, data);
             default:
                 return null;
         }
     }
 
+    private static PreparedWork Network(PeerWork work, int threads, PeerData data)
+    {
+        using var backend = new HostBackend(1);
+        using ParameterStore parameters = work.Network!.Parameters(backend);
+        int batch = PeerNetwork.Batch(work);
+        SampleShape image = parameters.Network.Input;
+        return Prepare(
+            OnnxExport.ToModel(parameters, "work"), threads,
+            [(OnnxExport.InputName, data.Floats(batch * image.Length), [batch, image.Channels, image.Height, image.Width])], OnnxExport.OutputName,
+            [batch, parameters.Network.Output.Channels]);
+    }
+
     private static PreparedWork Prepare(
-        OnnxGraph graph, int threads, (string Name, float[] Values, long[] Shape)[] inputs, string output, long[] shape)
+        byte[] model, int threads, (string Name, float[] Values, long[] Shape)[] inputs, string output, long[] shape)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1 };
-        var session = new InferenceSession(graph.ToModel("work"), options);
+        var session = new InferenceSession(model, options);
         OrtIoBinding binding = session.CreateIoBinding();
         var run = new RunOptions();
         List<IDisposable> owned = [binding, run];

@@ -32,6 +32,14 @@ internal sealed class OurContender : IContender
                 DeviceBuffer packed = Upload(backend, bits), similarity = backend.Allocate(4L * sets.M * sets.N);
                 DeviceSpan<ulong> rows = packed.Slice<ulong>(0, bits.Length);
                 return new(() => backend.SetSimilarity(sets, rows, rows, Floats(similarity)), () => [Download(backend, similarity)], packed, similarity, backend);
+            case "BatchAllTripletLoss":
+                return Triplets(backend, BatchAllTripletProblem.Parse(work.Problem), data);
+            case "HammingTopK":
+                return Search(backend, HammingProblem.Parse(work.Problem), data);
+            case PeerWork.NetworkInference:
+                return OurNetwork.Inference(backend, work);
+            case PeerWork.NetworkStep:
+                return OurNetwork.Step(backend, work);
             default:
                 throw new ArgumentException($"work '{work}' is unknown.", nameof(work));
         }
@@ -53,6 +61,33 @@ internal sealed class OurContender : IContender
                 backend.ConvolutionBackwardWeights(p, Floats(x), Floats(dy), Floats(dw));
             },
             () => [Download(backend, y), Download(backend, dx), Download(backend, dw)], x, w, y, dy, dx, dw, backend);
+    }
+
+    private static PreparedWork Triplets(HostBackend backend, BatchAllTripletProblem p, PeerData data)
+    {
+        DeviceBuffer embeddings = Upload(backend, data.Floats(p.LengthEmbeddings)), similarity = Upload(backend, data.Similarity(p.Batch));
+        DeviceBuffer gradient = backend.Allocate(p.LengthEmbeddings * 4L), statistics = backend.Allocate(TripletStatistics.Values * 4L);
+        DeviceBuffer counts = backend.Allocate(TripletStatistics.Counts * 8L);
+        DeviceSpan<long> counted = counts.Slice<long>(0, TripletStatistics.Counts);
+        return new(
+            () => backend.BatchAllTripletLoss(p, Floats(embeddings), Floats(similarity), Floats(gradient), Floats(statistics), counted),
+            () => [[Download(backend, statistics)[0]], Download(backend, gradient)], embeddings, similarity, gradient, statistics, counts, backend);
+    }
+
+    private static PreparedWork Search(HostBackend backend, HammingProblem p, PeerData data)
+    {
+        DeviceBuffer database = Upload(backend, data.Codes(p.LengthDatabase)), queries = Upload(backend, data.Codes(p.LengthQueries));
+        DeviceBuffer distances = backend.Allocate(p.LengthResult * 4L), rows = backend.Allocate(p.LengthResult * 4L);
+        DeviceSpan<ulong> codes = database.Slice<ulong>(0, p.LengthDatabase), asked = queries.Slice<ulong>(0, p.LengthQueries);
+        DeviceSpan<int> nearest = distances.Slice<int>(0, p.LengthResult), found = rows.Slice<int>(0, p.LengthResult);
+        return new(() => backend.HammingTopK(p, asked, codes, nearest, found), Distances, database, queries, distances, rows, backend);
+
+        IReadOnlyList<float[]> Distances()
+        {
+            int[] values = new int[p.LengthResult];
+            backend.Download(nearest, values);
+            return [[.. values.Select(value => (float)value)]];
+        }
     }
 
     private static DeviceSpan<float> Floats(DeviceBuffer buffer) => buffer.Slice<float>(0, (int)(buffer.Bytes / sizeof(float)));

@@ -40,6 +40,12 @@ internal sealed class TorchContender : IContender
                     Tensor a = s[0].unsqueeze(1), b = s[0].unsqueeze(0), all = maximum(a, b).sum(2);
                     return where(all.greater(0), minimum(a, b).sum(2) / all, zeros_like(all));
                 });
+            case "BatchAllTripletLoss":
+                return TorchTriplets.Prepare(BatchAllTripletProblem.Parse(work.Problem), data);
+            case PeerWork.NetworkInference:
+                return TorchNetwork.Inference(work);
+            case PeerWork.NetworkStep:
+                return TorchNetwork.Step(work);
             default:
                 return null;
         }

@@ -4,7 +4,8 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Convolution and its backward pass: matrix products over patches (<see cref="ConvolutionProduct"/>), or over pixels where they lie
-/// (<see cref="DirectConvolution"/>), or minimal filtering for 3 x 3 and 5 x 5 filters of stride 1 (<see cref="WinogradConvolution"/>). See <see cref="ConvolutionProblem"/> for shapes.
+/// (<see cref="DirectConvolution"/>), or minimal filtering for 3 x 3 and 5 x 5 filters of stride 1 (<see cref="WinogradConvolution"/>), or channel by channel
+/// (<see cref="DepthwiseConvolution"/>). See <see cref="ConvolutionProblem"/> for shapes.
 /// </summary>
 public sealed unsafe class Convolution
 {
@@ -81,6 +82,9 @@ public sealed unsafe class Convolution
                 case ConvolutionLadder.LargeTiles:
                     WinogradConvolution.Forward<Winograd4>(problem, px, pw, laidOut, pBias, py, _team);
                     break;
+                case ConvolutionLadder.Depthwise:
+                    DepthwiseConvolution.Forward(problem, px, pw, pBias, py, _team);
+                    break;
                 default:
                     WinogradConvolution.Forward<Winograd2Of5>(problem, px, pw, laidOut, pBias, py, _team);
                     break;
@@ -147,6 +151,9 @@ public sealed unsafe class Convolution
                     break;
                 case ConvolutionLadder.LargeTiles:
                     WinogradConvolution.BackwardData<Winograd4>(problem, pdy, pw, pdx, _team);
+                    break;
+                case ConvolutionLadder.Depthwise:
+                    DepthwiseConvolution.BackwardData(problem, pdy, pw, pdx, _team);
                     break;
                 default:
                     WinogradConvolution.BackwardData<Winograd2Of5>(problem, pdy, pw, pdx, _team);

@@ -6,7 +6,9 @@ namespace JaccardKernels.Host;
 internal static class ConvolutionLadder
 {
     /// <summary>Numbers of the variants.</summary>
-    public const int Product = 1, Direct = 2, SmallTiles = 3, LargeTiles = 4, WideFilters = 5;
+    public const int Product = 1, Direct = 2, SmallTiles = 3, LargeTiles = 4, WideFilters = 5, Depthwise = 6;
+
+    private const string Forward = "ConvolutionForward";
 
     // Normalised mean squared errors on normal random data are below 1e-13 and 3e-12 (`jk kernel check ConvolutionForward --variant all --device host`).
     private const double SmallTilesTolerance = 1e-12, LargeTilesTolerance = 1e-10;
@@ -52,6 +54,10 @@ internal static class ConvolutionLadder
                 Math = ProductMath.Fp32, Tolerance = LargeTilesTolerance, IsExactOnIntegers = false, WhyNot = p => WinogradConvolution.WhyNot(p, 5),
                 Traffic = (p, _) => p.Bytes,
             },
+            new(Depthwise, "depthwise", "rows of three taps over channels that are filtered one by one")
+            {
+                WhyNot = p => operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p), Traffic = (p, _) => p.Bytes,
+            },
         ])
         {
             Rule = p => new KernelChoice(VariantFor(p)),
@@ -60,10 +66,11 @@ internal static class ConvolutionLadder
 
         int VariantFor(ConvolutionProblem p)
         {
+            if ((operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p)) is null) return Depthwise;
             (int channels, int filters, int height, int width) = shapeOf(p);
             // In multiply-adds of the time that each takes: of the products, which run a little below the roof; to gather an element of a patch; to copy one of
             // an image. A phase of the strides has its share of the taps. Measured on AVX-512 (Zen 4).
-            bool forward = operation == "ConvolutionForward";
+            bool forward = operation == Forward;
             int phases = forward ? 1 : Math.Min(p.StrideH, p.KernelH) * Math.Min(p.StrideW, p.KernelW);
             double terms = (double)channels / p.Groups * p.KernelH * p.KernelW / phases, rows = Math.Max(filters / p.Groups, LeastRows);
             double positions = (double)p.Batch * height * width / phases, columns = Math.Ceiling(positions / GemmTiles.Columns) * GemmTiles.Columns;

@@ -18,6 +18,11 @@ public static unsafe class Gemm
         problem.Check(a.Length, b.Length, bias.Length, c.Length);
         fixed (float* pa = a, pb = b, pBias = bias, pc = c)
         {
+            if (GemmFewRows.Suits(problem))
+            {
+                GemmFewRows.Run(problem, pa, pb, pBias, pc, team);
+                return;
+            }
             GemmCore.Run(
                 problem.M, problem.N, problem.K,
                 new MatrixLines(pa, problem.TransposeA ? problem.M : problem.K, alongK: !problem.TransposeA),

@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Distances of one query to many codes. Codes of up to 960 bits by the population count instruction, which keeps up with memory from 128 bits
-/// on; longer ones by counting bytes through a table of nibbles, a vector at a time (.NET 10 has no VPOPCNTDQ).
+/// Distances of one query to many codes. Bits are counted in bytes through a table of nibbles, a vector at a time (.NET 10 has no VPOPCNTDQ): of codes of
+/// 64, 128 and 256 bits with AVX-512 eight codes at once (<see cref="HammingVectors"/>), of codes from 1024 bits on one by one. The others by the
+/// population count instruction.
 /// </summary>
 internal static unsafe class HammingScan
 {
@@ -16,6 +17,13 @@ internal static unsafe class HammingScan
     /// <summary>distances[i] = the bits in which code i of <paramref name="codes"/> differs from the query.</summary>
     public static void Run(ulong* query, ulong* codes, int words, nint count, int* distances)
     {
+        if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated && words is (1 or 2 or 4))
+        {
+            nint done = HammingVectors.Run(query, codes, words, count, distances);
+            codes += done * words;
+            distances += done;
+            count -= done;
+        }
         switch (words)
         {
             case 1:

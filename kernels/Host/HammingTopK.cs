@@ -13,6 +13,9 @@ public static unsafe class HammingTopK
 
     private const int GroupQueries = 8;
 
+    // Queries are grouped as far as this many tasks are left for the threads.
+    private const int LeastTasks = 64;
+
     // State above which queries are not grouped: it would leave the second-level cache.
     private const long GroupBytes = 1 << 20;
 
@@ -34,7 +37,8 @@ public static unsafe class HammingTopK
         search.Parts = (problem.Count - 1) / search.PartCodes + 1;
         search.Capacity = HammingSelection.CapacityFor(problem.K, search.PartCodes);
         search.StateLength = HammingSelection.Length(problem.Bits, search.Capacity);
-        search.Group = search.Parts > 1 || search.StateLength * sizeof(int) * GroupQueries > GroupBytes ? 1 : GroupQueries;
+        search.Group = search.StateLength * sizeof(int) * GroupQueries > GroupBytes ? 1
+            : (int)Math.Clamp((long)problem.Queries * search.Parts / LeastTasks, 1, GroupQueries);
         int groups = (problem.Queries - 1) / search.Group + 1;
         long states = team.Threads * search.StateLength * search.Group;
         long lists = search.Parts > 1 ? (long)problem.Queries * search.Parts * problem.K : 0;

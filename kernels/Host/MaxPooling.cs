@@ -1,15 +1,19 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Maximum pooling without a branch on data. Down the columns first, by vectors: the maximum and its row. Then each column's maximum and
-/// position become one 64-bit key, whose maximum over the columns of a window, by vectors again, is the answer, the first of equals included.
+/// Maximum pooling without a branch on data, by vectors: down the columns first, the maximum and its position, then over the columns of every window, of
+/// which those a stride apart are taken. Positions are floats, counted from the window's first row, which are exact up to 2^24.
 /// </summary>
 public static unsafe class MaxPooling
 {
+    // The numbers of the lanes.
+    private static ReadOnlySpan<float> LaneNumbers => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    private static readonly float* Numbers = (float*)Unsafe.AsPointer(ref Unsafe.AsRef(in LaneNumbers[0]));
+
     /// <summary>y = the maximum under each window, indices = its position h W + w in its channel, the first of equals. Overwrites both.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's.</exception>
     public static void Forward(in PoolingProblem problem, ReadOnlySpan<float> x, Span<float> y, Span<int> indices, ThreadTeam team)
@@ -41,14 +45,6 @@ public static unsafe class MaxPooling
         }
     }
 
-    // Orders as the floats do (-0 as +0), and, of equal values, the smaller position is the larger key.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static long Key(float value, int position)
-    {
-        int bits = BitConverter.SingleToInt32Bits(value + 0f);
-        return ((long)(bits ^ ((bits >> 31) & int.MaxValue)) << 32) | (uint)~position;
-    }
-
     private struct ForwardPlanes : IParallelBody
     {
         public PoolingProblem Problem;
@@ -59,44 +55,39 @@ public static unsafe class MaxPooling
         public readonly void Run(int task, int worker)
         {
             PoolingProblem problem = Problem;
-            int height = problem.Height, width = problem.Width, length = width + 2 * problem.PadW + problem.KernelW + Vector<long>.Count;
-            long* padded = (long*)Team.Scratch(worker).Get<float>(2L * length + 2L * width), keys = padded + problem.PadW;
-            float* best = (float*)(padded + length), rows = best + width, x = X + (nint)task * height * width;
+            int height = problem.Height, width = problem.Width, outputs = problem.OutputWidth, length = width + 2 * problem.PadW;
+            float* values = Team.Scratch(worker).Get<float>(4L * length + 2L * outputs), positions = values + length;
+            float* best = positions + length, where = best + length, y = where + length, at = y + outputs;
+            float* x = X + (nint)task * height * width;
+            // What pads a row is less than anything else, and of equals the one further on.
+            new Span<float>(values, length).Fill(float.NegativeInfinity);
+            new Span<float>(positions, length).Fill(float.MaxValue);
             for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
                 int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, height);
-                var columns = new Columns { X = x + (nint)top * width, Best = best, Rows = rows, Stride = width, Count = bottom - top };
-                Elementwise.Range(0, width, columns);
-                new Span<long>(padded, length).Fill(long.MinValue);
-                for (int w = 0; w < width; w++) keys[w] = Key(best[w], (top + (int)rows[w]) * width + w);
-                SlideMaximum(padded, width + 2 * problem.PadW, problem.KernelW);
-                nint output = ((nint)task * problem.OutputHeight + oh) * problem.OutputWidth;
-                for (int ow = 0; ow < problem.OutputWidth; ow++)
+                Elementwise.Range(0, width, new Columns
                 {
-                    int position = ~(int)padded[ow * problem.StrideW];
-                    Indices[output + ow] = position;
-                    Y[output + ow] = x[position];
-                }
-            }
-        }
-
-        // keys[i] = the maximum of keys[i ... i + window - 1], in place; what lies beyond count is filled up to a whole vector and the window.
-        private static void SlideMaximum(long* keys, int count, int window)
-        {
-            for (int i = 0; i < count; i += Vector<long>.Count)
-            {
-                Vector<long> maximum = Vector.Load(keys + i);
-                for (int w = 1; w < window; w++) maximum = Vector.Max(maximum, Vector.Load(keys + i + w));
-                maximum.Store(keys + i);
+                    X = x + (nint)top * width, Values = values + problem.PadW, Positions = positions + problem.PadW, Width = width, Count = bottom - top,
+                });
+                Elementwise.Range(0, length - problem.KernelW + 1, new Windows
+                {
+                    Values = values, Positions = positions, Best = best, Where = where, Count = problem.KernelW,
+                });
+                LineCopy.Window(best, length, 0, problem.StrideW, y, outputs);
+                LineCopy.Window(where, length, 0, problem.StrideW, at, outputs);
+                nint output = ((nint)task * problem.OutputHeight + oh) * outputs;
+                LineCopy.Copy(y, Y + output, outputs);
+                int start = top * width;
+                for (int ow = 0; ow < outputs; ow++) Indices[output + ow] = start + (int)at[ow];
             }
         }
     }
 
-    // The maximum of each column of a band of rows, and the number of its row, which a float holds exactly up to 2^24.
+    // The maximum of each column of a band of rows, and where it is.
     private struct Columns : IElementwise
     {
-        public float* X, Best, Rows;
-        public nint Stride;
+        public float* X, Values, Positions;
+        public nint Width;
         public int Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,12 +97,35 @@ public static unsafe class MaxPooling
             TLanes best = TLanes.Load(X + i), row = TLanes.Zero;
             for (int r = 1; r < Count; r++)
             {
-                TLanes value = TLanes.Load(X + i + r * Stride), greater = value > best;
+                TLanes value = TLanes.Load(X + i + r * Width), greater = value > best;
                 best = TLanes.Select(greater, value, best);
                 row = TLanes.Select(greater, TLanes.All(r), row);
             }
+            best.Store(Values + i);
+            (TLanes.MultiplyAdd(row, TLanes.All(Width), TLanes.All(i)) + TLanes.Load(Numbers)).Store(Positions + i);
+        }
+    }
+
+    // The maximum of the columns of a window from each column on: of equals, the one that comes first in the image.
+    private struct Windows : IElementwise
+    {
+        public float* Values, Positions, Best, Where;
+        public int Count;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes best = TLanes.Load(Values + i), where = TLanes.Load(Positions + i);
+            for (int w = 1; w < Count; w++)
+            {
+                TLanes value = TLanes.Load(Values + i + w), position = TLanes.Load(Positions + i + w), greater = value > best;
+                TLanes ofEqual = TLanes.Select(best > value, where, TLanes.Min(where, position));
+                best = TLanes.Select(greater, value, best);
+                where = TLanes.Select(greater, position, ofEqual);
+            }
             best.Store(Best + i);
-            row.Store(Rows + i);
+            where.Store(Where + i);
         }
     }
 

@@ -23,6 +23,7 @@ public sealed class ConvolutionLadderTests
     [TestCase("mb8g2ic64ih56oc64kh3ph1", "direct")]
     [TestCase("mb8ic64ih56oc64kh3ph3", "direct", "product")]
     [TestCase("mb8ic64ih56oc64kh1", "direct")]
+    [TestCase("mb1g96ic96ih28oc96kh3sh2th1", "depthwise")]
     [TestCase("mb8ic512ih7oc512kh1", "product")]
     public void TheRuleChooses(string problem, params string[] allowed)
     {
@@ -53,6 +54,7 @@ public sealed class ConvolutionLadderTests
     [TestCase("mb2ic16ih24oc16kh3ph1", 3)]
     [TestCase("mb2ic16ih24oc16kh3ph1", 4)]
     [TestCase("mb2ic16ih24oc16kh5ph2", 5)]
+    [TestCase("mb2g16ic16ih24oc16kh3ph1", 6)]
     public void NothingIsAllocatedOnceWarm(string text, int variant)
     {
         ConvolutionProblem p = ConvolutionProblem.Parse(text);

@@ -25,6 +25,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Reads <see cref="Count"/> elements, of any alignment.</summary>
     static abstract TSelf Load(T* source);
 
+    /// <summary>Reads elements 0, 2, 4, ...; what is read ends with the element behind the last one of these.</summary>
+    static abstract TSelf LoadEverySecond(T* source);
+
     /// <summary>Writes <see cref="Count"/> elements, of any alignment.</summary>
     void Store(T* destination);
 

@@ -26,6 +26,15 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> LoadEverySecond(T* source)
+    {
+        T* elements = stackalloc T[Count];
+        for (int i = 0; i < Count; i++) elements[i] = source[2 * i];
+        return Load(elements);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(T* destination) => _v.Store(destination);
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace JaccardKernels.Host;
 
@@ -23,6 +24,21 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(T* source) => new(Vector256.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> LoadEverySecond(T* source)
+    {
+        if (typeof(T) == typeof(float) && Avx2.IsSupported)
+        {
+            float* floats = (float*)source;
+            Vector256<float> halves = Avx.Shuffle(Vector256.Load(floats), Vector256.Load(floats + 8), 0b10_00_10_00);
+            return new(Avx2.Permute4x64(halves.AsDouble(), 0b11_01_10_00).As<double, T>());
+        }
+        T* elements = stackalloc T[Count];
+        for (int i = 0; i < Count; i++) elements[i] = source[2 * i];
+        return Load(elements);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace JaccardKernels.Host;
 
@@ -23,6 +24,20 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(T* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> LoadEverySecond(T* source)
+    {
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+        {
+            float* floats = (float*)source;
+            return new(Avx512F.PermuteVar16x32x2(Vector512.Load(floats), Vector512<int>.Indices * 2, Vector512.Load(floats + 16)).As<float, T>());
+        }
+        T* elements = stackalloc T[Count];
+        for (int i = 0; i < Count; i++) elements[i] = source[2 * i];
+        return Load(elements);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

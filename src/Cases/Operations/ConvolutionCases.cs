@@ -21,6 +21,7 @@ internal static class ConvolutionCases
         "mb2ic16ih8oc17kh3ph1", "mb1ic17ih16iw33oc19kh3ph1bias1", "mb1ic64ih14oc40kh1", "mb4ic8ih6oc8kh3sh3", "mb1ic3ih32oc16kh3ph1",
         "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4", "mb2ic20ih30iw26oc37kh3ph2pw0",
         "mb2ic5ih9iw11oc6kh5ph2bias1", "mb1ic17ih16iw13oc19kh5ph1pw4", "mb3ic9ih6oc33kh5ph2th1", "mb1ic3ih20iw17oc5kh1sh2", "mb2ic4ih9iw14oc6kh2sh3ph1",
+        "mb2g5ic5ih7oc5kh3ph1", "mb1g3ic3ih40iw37oc6kh3sh2ph1bias1", "mb2g4ic4ih16oc4kh3sh2th1", "mb1g2ic2ih2oc2kh3ph2", "mb1g3ic3ih20iw56oc3kh3ph1pw0",
         .. s_trailing,
     ];
 
@@ -28,7 +29,7 @@ internal static class ConvolutionCases
     private static readonly string[] s_rectified =
     [
         "mb1ic1ih1oc1kh1relu1", "mb2ic3ih7oc5kh3ph1bias1relu1", "mb2g2ic4ih8oc6kh3ph1bias1relu1", "mb3ic40ih13oc33kh3ph1relu1",
-        "mb2ic64ih8oc40kh1bias1relu1", "mb1ic300ih9iw10oc70kh3ph1bias1relu1", "mb1ic12ih11oc20kh5ph2bias1relu1",
+        "mb2ic64ih8oc40kh1bias1relu1", "mb1ic300ih9iw10oc70kh3ph1bias1relu1", "mb1ic12ih11oc20kh5ph2bias1relu1", "mb2g4ic4ih9oc8kh3ph1bias1relu1ceil2",
         // With ceilings that sums reach.
         "mb1ic1ih1oc1kh1relu1ceil0.5", "mb2ic3ih7oc5kh3ph1bias1relu1ceil4", "mb2g6ic6ih7oc6kh3sh2ph1relu1ceil2", "mb2g2ic4ih8oc6kh3ph1bias1relu1ceil6",
         "mb3ic40ih13oc33kh3ph1relu1ceil6", "mb2ic64ih8oc40kh1bias1relu1ceil6", "mb1ic300ih9iw10oc70kh3ph1bias1relu1ceil20", "mb2ic3ih8oc5kh3sh2th1relu1ceil6",
