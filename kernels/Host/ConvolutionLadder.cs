@@ -16,10 +16,10 @@ internal static class ConvolutionLadder
     // A register tile of fewer rows takes as long: it waits for its columns.
     private const int LeastRows = 3;
 
-    // To read an element of filters prepared before, which come from memory.
-    private const double ReadElement = 8;
+    // To pack an element of filters; to read one prepared before, which comes from memory.
+    private const double PackElement = 30, ReadElement = 8;
 
-    // Tiles are multiplied by at least this many at once.
+    // Tiles are multiplied by at least this many at once, if they are more than a narrow register tile has.
     private const int LeastTiles = 32;
 
     /// <summary>Builds a ladder.</summary>
@@ -79,17 +79,18 @@ internal static class ConvolutionLadder
             double direct = p.Batch * (phases * p.Groups * terms * 1.1 * rows * DirectConvolution.Positions(p, forward) + 8.0 * channels * (forward ? p.Height * p.Width : height * width));
             int product = direct < gathered ? Direct : Product;
             if (math() == ProductMath.Exact) return product;
-            double plain = Math.Min(direct, gathered);
+            double plain = Math.Min(direct, gathered) + (isPrepared ? ReadElement : PackElement) * p.LengthW;
             if (WinogradConvolution.WhyNot(p, 5) is null) return Filtering(2, 6, 2000, 1000) < plain ? WideFilters : product;
             if (WinogradConvolution.WhyNot(p, 3) is not null) return product;
-            double small = Filtering(2, 4, 500, 700), large = Filtering(4, 6, 1200, 1000);
+            double small = Filtering(2, 4, 500, 700), large = Filtering(4, 6, 700, 1000);
             return Math.Min(small, large) >= plain ? product : small < large ? SmallTiles : LargeTiles;
 
             double Filtering(int outputs, int side, double filter, double tile)
             {
                 long tiles = (long)p.Batch * ((height + outputs - 1) / outputs) * ((width + outputs - 1) / outputs);
+                long multiplied = tiles <= NarrowTiles.Columns ? NarrowTiles.Columns : Math.Max(tiles, LeastTiles);
                 double perFilter = isPrepared ? ReadElement * side * side : filter;
-                return 1.25 * side * side * channels * filters * Math.Max(tiles, LeastTiles) + perFilter * channels * filters + tile * tiles * (channels + filters);
+                return 1.25 * side * side * channels * filters * multiplied + perFilter * channels * filters + tile * tiles * (channels + filters);
             }
         }
     }

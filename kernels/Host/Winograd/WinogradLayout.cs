@@ -61,7 +61,7 @@ internal readonly struct WinogradLayout
         Points = Side * Side;
         (TileRows, TileColumns) = (GemmBlocking.Covering(p.OutputHeight, outputs), GemmBlocking.Covering(p.OutputWidth, outputs));
         Tiles = p.Batch * TileRows * TileColumns;
-        (Height, ColumnsOfPanel) = (GemmTiles.HeightFor(p.Filters), GemmTiles.Columns);
+        (Height, ColumnsOfPanel) = (GemmTiles.HeightFor(p.Filters), Tiles <= NarrowTiles.Columns ? NarrowTiles.Columns : GemmTiles.Columns);
         FilterPanels = GemmBlocking.Covering(p.Filters, Height);
         ChunkTiles = Math.Min(Math.Max(ColumnsOfPanel, LeastChunkTiles), GemmBlocking.RoundUp(Tiles, ColumnsOfPanel));
         Chunks = GemmBlocking.Covering(Tiles, ChunkTiles);
