@@ -36,6 +36,27 @@ internal static class Elementwise
         _ = Vectors<TOperation, Lane<float>>(start, end, operation);
     }
 
+    /// <summary>
+    /// The operation on elements 0 to length - 1, by this thread, some of them twice: the last vector overlaps the one before. Its results must not be among
+    /// its operands.
+    /// </summary>
+    public static void Overlapping<TOperation>(nint length, TOperation operation)
+        where TOperation : struct, IElementwise
+    {
+        if (Vector512.IsHardwareAccelerated && length >= Lanes512<float>.Count) Overlapping<TOperation, Lanes512<float>>(length, operation);
+        else if (Vector256.IsHardwareAccelerated && length >= Lanes256<float>.Count) Overlapping<TOperation, Lanes256<float>>(length, operation);
+        else if (Vector128.IsHardwareAccelerated && length >= Lanes128<float>.Count) Overlapping<TOperation, Lanes128<float>>(length, operation);
+        else _ = Vectors<TOperation, Lane<float>>(0, length, operation);
+    }
+
+    private static void Overlapping<TOperation, TLanes>(nint length, TOperation operation)
+        where TOperation : struct, IElementwise
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        nint done = Vectors<TOperation, TLanes>(0, length, operation);
+        if (done < length) operation.Apply<TLanes>(length - TLanes.Count);
+    }
+
     // The operation comes by value, so that its pointers live in registers.
     private static nint Vectors<TOperation, TLanes>(nint i, nint end, TOperation operation)
         where TOperation : struct, IElementwise

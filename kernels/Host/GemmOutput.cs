@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -26,6 +27,8 @@ internal readonly unsafe struct ResultView(float* data, nint rowStride, int run,
     public float Ceiling => ceiling;
 
     public nint RowStride => rowStride;
+
+    public int Run => run;
 
     /// <summary>The address of an element.</summary>
     public float* At(int row, int column)
@@ -59,12 +62,12 @@ internal readonly unsafe struct GemmOutput(
     }
 
     // Elements.
-    private const int CacheLine = 16;
+    private const int CacheLine = 16, Page = 1024;
 
-    /// <summary>Fetches what will be written of some rows: their lines lie a row apart, each on a page of its own, and to wait for them would show.</summary>
+    /// <summary>Fetches what will be written of some rows: where each lies on a page of its own, to wait for them would show.</summary>
     public void Prefetch(int row, int count, int column)
     {
-        if (!Sse.IsSupported || slices > 1 || result.Step > 1) return;
+        if (!Sse.IsSupported || slices > 1 || result.Step > 1 || result.RowStride < Page) return;
         float* target = result.At(row, column);
         for (int i = 0; i < count; i++, target += result.RowStride)
         {
@@ -76,11 +79,13 @@ internal readonly unsafe struct GemmOutput(
     /// <summary>Takes the sums of a block, rows <paramref name="stride"/> apart.</summary>
     public void Write(in GemmBlock block, float* sums, nint stride)
     {
-        for (int i = 0; i < block.Rows; i++, sums += stride)
+        if (slices > 1)
         {
-            if (slices > 1) LineCopy.Copy(sums, partial + ((nint)block.Slice * rows + block.Row + i) * columns + block.Column, block.Columns);
-            else WriteRow(block.Row + i, block.Column, block.Columns, sums);
+            float* target = partial + ((nint)block.Slice * rows + block.Row) * columns + block.Column;
+            for (int i = 0; i < block.Rows; i++, sums += stride, target += columns) LineCopy.Copy(sums, target, block.Columns);
+            return;
         }
+        WriteRows(block.Row, block.Rows, block.Column, block.Columns, sums, stride);
     }
 
     /// <summary>Adds up the slices of a row, in order.</summary>
@@ -88,18 +93,34 @@ internal readonly unsafe struct GemmOutput(
     {
         float* sums = partial + (nint)task * columns;
         for (int slice = 1; slice < slices; slice++) LineCopy.Add(sums + (nint)slice * rows * columns, sums, columns);
-        WriteRow(task, 0, columns, sums);
+        WriteRows(task, 1, 0, columns, sums, columns);
     }
 
-    private void WriteRow(int row, int column, int count, float* sums)
+    // The runs of all rows are alike: where they begin is found once.
+    private void WriteRows(int row, int count, int column, int wide, float* sums, nint stride)
     {
-        float ofRow = bias.OfRow(row);
-        for (int end = column + count; column < end;)
+        int most = wide / result.Run + 2, runs = 0;
+        float** targets = stackalloc float*[most];
+        int* starts = stackalloc int[most], lengths = stackalloc int[most];
+        for (int at = column; at < column + wide; runs++)
         {
-            int rest = result.RunFrom(column), run = Math.Min(end - column, rest);
-            WriteRun(sums, result.At(row, column), Math.Min(run, rest - result.Dead), ofRow, bias.FromColumn(column));
-            column += run;
-            sums += run;
+            int rest = result.RunFrom(at), length = Math.Min(column + wide - at, rest);
+            targets[runs] = result.At(row, at);
+            (starts[runs], lengths[runs]) = (at - column, Math.Max(0, Math.Min(length, rest - result.Dead)));
+            at += length;
+        }
+        bool isPlain = !accumulate && result.Step == 1 && bias.FromColumn(0) == null;
+        for (int i = 0; i < count; i++, sums += stride)
+        {
+            float ofRow = bias.OfRow(row + i);
+            nint offset = i * result.RowStride;
+            for (int run = 0; run < runs; run++)
+            {
+                float* source = sums + starts[run], target = targets[run] + offset;
+                if (!isPlain) WriteRun(source, target, lengths[run], ofRow, bias.FromColumn(column + starts[run]));
+                else if (Vector512.IsHardwareAccelerated) WritePlain<Lanes512<float>>(source, target, lengths[run], ofRow);
+                else WritePlain<Lanes256<float>>(source, target, lengths[run], ofRow);
+            }
         }
     }
 
@@ -112,10 +133,9 @@ internal readonly unsafe struct GemmOutput(
             return;
         }
         int i = 0;
-        Vector256<float> added = Vector256.Create(ofRow);
         for (; i + 8 <= count; i += 8)
         {
-            Vector256<float> value = Vector256.Load(sums + i) + added;
+            Vector256<float> value = Vector256.Load(sums + i) + Vector256.Create(ofRow);
             if (ofColumns != null) value += Vector256.Load(ofColumns + i);
             if (accumulate) value += Vector256.Load(target + i);
             if (result.Relu) value = Vector256.Min(Vector256.Max(value, Vector256<float>.Zero), Vector256.Create(result.Ceiling));
@@ -127,6 +147,42 @@ internal readonly unsafe struct GemmOutput(
             if (ofColumns != null) value += ofColumns[i];
             if (accumulate) value += target[i];
             target[i] = result.Relu ? MathF.Min(MathF.Max(value, 0f), result.Ceiling) : value;
+        }
+    }
+
+    // The last vector overlaps the one before: most runs are rows of an image, whose tails would take longer than the rest.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WritePlain<TLanes>(float* sums, float* target, int count, float ofRow)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        if (count < TLanes.Count)
+        {
+            if (count >= 8) PlainVectors<Lanes256<float>>(sums, target, count, ofRow);
+            else if (count >= 4) PlainVectors<Lanes128<float>>(sums, target, count, ofRow);
+            else PlainVectors<Lane<float>>(sums, target, count, ofRow);
+        }
+        else PlainVectors<TLanes>(sums, target, count, ofRow);
+    }
+
+    private void PlainVectors<TLanes>(float* sums, float* target, int count, float ofRow)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        TLanes added = TLanes.All(ofRow);
+        if (result.Relu)
+        {
+            TLanes ceiling = TLanes.All(result.Ceiling);
+            for (int i = 0; i < count; i += TLanes.Count)
+            {
+                int at = Math.Min(i, count - TLanes.Count);
+                TLanes value = TLanes.Max(TLanes.Load(sums + at) + added, TLanes.Zero);
+                TLanes.Select(value > ceiling, ceiling, value).Store(target + at);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i += TLanes.Count)
+        {
+            int at = Math.Min(i, count - TLanes.Count);
+            (TLanes.Load(sums + at) + added).Store(target + at);
         }
     }
 }

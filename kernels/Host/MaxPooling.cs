@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
@@ -65,11 +66,11 @@ public static unsafe class MaxPooling
             for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
                 int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, height);
-                Elementwise.Range(0, width, new Columns
+                Elementwise.Overlapping(width, new Columns
                 {
                     X = x + (nint)top * width, Values = values + problem.PadW, Positions = positions + problem.PadW, Width = width, Count = bottom - top,
                 });
-                Elementwise.Range(0, length - problem.KernelW + 1, new Windows
+                Elementwise.Overlapping(length - problem.KernelW + 1, new Windows
                 {
                     Values = values, Positions = positions, Best = best, Where = where, Count = problem.KernelW,
                 });
@@ -77,8 +78,10 @@ public static unsafe class MaxPooling
                 LineCopy.Window(where, length, 0, problem.StrideW, at, outputs);
                 nint output = ((nint)task * problem.OutputHeight + oh) * outputs;
                 LineCopy.Copy(y, Y + output, outputs);
-                int start = top * width;
-                for (int ow = 0; ow < outputs; ow++) Indices[output + ow] = start + (int)at[ow];
+                int start = top * width, done = 0;
+                for (; done + 8 <= outputs; done += 8)
+                    (Vector256.ConvertToInt32(Vector256.Load(at + done)) + Vector256.Create(start)).Store(Indices + output + done);
+                for (; done < outputs; done++) Indices[output + done] = start + (int)at[done];
             }
         }
     }

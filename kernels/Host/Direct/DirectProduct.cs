@@ -52,8 +52,8 @@ internal unsafe struct DirectProduct : IParallelBody
     /// <summary>Where the rows of the right side begin.</summary>
     public int* Offsets { get; init; }
 
-    /// <summary>Takes the sums.</summary>
-    public GemmOutput Output { get; init; }
+    /// <summary>Takes the sums. A field: a property would copy it at every call.</summary>
+    public GemmOutput Output;
 
     /// <summary>Packs the left side.</summary>
     public static void Pack<TSource>(TSource source, int m, int k, float* packed, ThreadTeam team)
