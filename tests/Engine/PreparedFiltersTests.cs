@@ -1,3 +1,4 @@
+using System.Globalization;
 using JaccardKernels.Cases;
 using JaccardKernels.Engine;
 using JaccardKernels.Problems;
@@ -70,6 +71,22 @@ public class PreparedFiltersTests
             () => backend.ConvolutionForward(problem with { Relu = true }, x.As<float>(), filters, default, y.As<float>()),
             Throws.ArgumentException.With.Message.Contains("mb1ic4ih6oc5kh3ph1"));
         Assert.That(() => backend.PrepareFilters(problem, x.As<float>()), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void PreparedFiltersCountInTheMemoryInUse()
+    {
+        using var backend = new HostBackend(1);
+        ConvolutionProblem problem = ConvolutionProblem.Parse("mb1ic64ih13oc64kh3ph1");
+        using DeviceBuffer w = Random(backend, problem.LengthW, 1);
+        long before = InUse();
+        PreparedFilters filters = backend.PrepareFilters(problem, w.As<float>());
+        Assert.That(InUse() - before, Is.GreaterThanOrEqualTo(w.Bytes));
+        filters.Dispose();
+        Assert.That(InUse(), Is.EqualTo(before));
+
+        long InUse() =>
+            long.Parse(Assert.Throws<InsufficientMemoryException>(() => backend.Allocate(long.MaxValue))!.Message.Split("of which ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
     [Test]
