@@ -16,15 +16,19 @@ internal static class ConvolutionLadder
     // A register tile of fewer rows takes as long: it waits for its columns.
     private const int LeastRows = 3;
 
-    // Tiles are multiplied by at least this many at once.
+    // To pack an element of filters; to read one prepared before, which comes from memory.
+    private const double PackElement = 30, ReadElement = 8;
+
+    // Tiles are multiplied by at least this many at once, if they are more than a narrow register tile has.
     private const int LeastTiles = 32;
 
     /// <summary>Builds a ladder.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="math">What may be traded for speed.</param>
     /// <param name="shapeOf">Channels in and out, and the height and width of the result, of a problem.</param>
+    /// <param name="isPrepared">Filters are packed or transformed before.</param>
     public static KernelLadder<ConvolutionProblem> Of(
-        string operation, Func<ProductMath> math, Func<ConvolutionProblem, (int Channels, int Filters, int Height, int Width)> shapeOf)
+        string operation, Func<ProductMath> math, Func<ConvolutionProblem, (int Channels, int Filters, int Height, int Width)> shapeOf, bool isPrepared = false)
     {
         return new KernelLadder<ConvolutionProblem>(operation,
         [
@@ -69,20 +73,24 @@ internal static class ConvolutionLadder
             bool forward = operation == Forward;
             int phases = forward ? 1 : Math.Min(p.StrideH, p.KernelH) * Math.Min(p.StrideW, p.KernelW);
             double terms = (double)channels / p.Groups * p.KernelH * p.KernelW / phases, rows = Math.Max(filters / p.Groups, LeastRows);
-            double gathered = phases * p.Groups * terms * ((double)p.Batch * height * width / phases) * (1.1 * rows + 26);
+            double positions = (double)p.Batch * height * width / phases, columns = Math.Ceiling(positions / GemmTiles.Columns) * GemmTiles.Columns;
+            // Pixels of filters of one tap lie in lines: the last columns of a tile cost less than those that are gathered.
+            double gathered = phases * p.Groups * terms * ((p.KernelH * p.KernelW == 1 ? positions : columns) * 1.1 * rows + positions * 26);
             double direct = p.Batch * (phases * p.Groups * terms * 1.1 * rows * DirectConvolution.Positions(p, forward) + 8.0 * channels * (forward ? p.Height * p.Width : height * width));
             int product = direct < gathered ? Direct : Product;
             if (math() == ProductMath.Exact) return product;
-            double plain = Math.Min(direct, gathered);
+            double plain = Math.Min(direct, gathered) + (isPrepared ? ReadElement : PackElement) * p.LengthW;
             if (WinogradConvolution.WhyNot(p, 5) is null) return Filtering(2, 6, 2000, 1000) < plain ? WideFilters : product;
             if (WinogradConvolution.WhyNot(p, 3) is not null) return product;
-            double small = Filtering(2, 4, 500, 700), large = Filtering(4, 6, 1200, 1000);
+            double small = Filtering(2, 4, 500, 700), large = Filtering(4, 6, 700, 1000);
             return Math.Min(small, large) >= plain ? product : small < large ? SmallTiles : LargeTiles;
 
             double Filtering(int outputs, int side, double filter, double tile)
             {
                 long tiles = (long)p.Batch * ((height + outputs - 1) / outputs) * ((width + outputs - 1) / outputs);
-                return 1.25 * side * side * channels * filters * Math.Max(tiles, LeastTiles) + filter * channels * filters + tile * tiles * (channels + filters);
+                long multiplied = tiles <= NarrowTiles.Columns ? NarrowTiles.Columns : Math.Max(tiles, LeastTiles);
+                double perFilter = isPrepared ? ReadElement * side * side : filter;
+                return 1.25 * side * side * channels * filters * multiplied + perFilter * channels * filters + tile * tiles * (channels + filters);
             }
         }
     }

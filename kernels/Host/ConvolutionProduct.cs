@@ -10,9 +10,10 @@ internal static unsafe class ConvolutionProduct
 {
     /// <summary>
     /// y[K][n,oh,ow] = w[K][c,r,s] patches[c,r,s][n,oh,ow] + bias[K], rectified if the problem says so, group by group. Overwrites y.
+    /// <paramref name="prepared"/> is w as <see cref="PackedFilters"/> lays it out, or null.
     /// </summary>
     public static void Forward(
-        in ConvolutionProblem problem, float* x, float* w, float* bias, float* y, ThreadTeam team)
+        in ConvolutionProblem problem, float* x, float* w, float* prepared, float* bias, float* y, ThreadTeam team)
     {
         int spatial = problem.OutputHeight * problem.OutputWidth, filters = problem.GroupFilters, patch = problem.PatchLength;
         for (int group = 0; group < problem.Groups; group++)
@@ -21,10 +22,11 @@ internal static unsafe class ConvolutionProduct
             var weights = new MatrixLines(w + (nint)filter * patch, patch, alongK: true);
             var result = new ResultView(y + (nint)filter * spatial, spatial, spatial, (nint)problem.Filters * spatial, problem.Relu, problem.Ceiling);
             var biasView = new BiasView(problem.Bias ? bias + filter : null, perRow: true);
+            float* packed = PackedFilters.Group(problem, prepared, group);
             if (IsPointwise(problem))
-                GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new ChannelLines(x, problem.Channels, channel, spatial, false), biasView, false, result, team);
+                GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new ChannelLines(x, problem.Channels, channel, spatial, false), biasView, false, result, team, packed);
             else
-                GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new PatchLines(problem, x, channel, false), biasView, false, result, team);
+                GemmCore.Run(filters, problem.Batch * spatial, patch, weights, new PatchLines(problem, x, channel, false), biasView, false, result, team, packed);
         }
     }
 

@@ -8,20 +8,22 @@ namespace JaccardKernels.Host;
 /// </summary>
 internal static unsafe class GemmCore
 {
-    /// <summary>result[m,n] (+)= A B + bias.</summary>
-    public static void Run<TA, TB>(int m, int n, int k, TA a, TB b, BiasView bias, bool accumulate, ResultView result, ThreadTeam team)
+    /// <summary>result[m,n] (+)= A B + bias. <paramref name="prepared"/> is A as <see cref="PackedFilters"/> lays it out, or null.</summary>
+    public static void Run<TA, TB>(
+        int m, int n, int k, TA a, TB b, BiasView bias, bool accumulate, ResultView result, ThreadTeam team, float* prepared = null)
         where TA : struct, ILineSource
         where TB : struct, ILineSource
     {
         var blocking = new GemmBlocking(m, n, k, b.IsStored);
-        float* shared = team.SharedPacking.Get<float>(blocking.PackedA + blocking.PackedB + blocking.Partial);
+        long packedA = prepared == null ? blocking.PackedA : 0;
+        float* shared = team.SharedPacking.Get<float>(packedA + blocking.PackedB + blocking.Partial);
         var body = new Body<TA, TB>
         {
-            A = a, B = b, Blocking = blocking, Team = team, PackedA = blocking.PackedA > 0 ? shared : null,
-            PackedB = blocking.PackedB > 0 ? shared + blocking.PackedA : null,
-            Output = new GemmOutput(bias, accumulate, result, n, m, shared + blocking.PackedA + blocking.PackedB, blocking.Slices),
+            A = a, B = b, Blocking = blocking, Team = team, PackedA = packedA > 0 ? shared : prepared,
+            PackedB = blocking.PackedB > 0 ? shared + packedA : null,
+            Output = new GemmOutput(bias, accumulate, result, n, m, shared + packedA + blocking.PackedB, blocking.Slices),
         };
-        if (body.PackedA != null)
+        if (packedA > 0)
         {
             var packing = new GemmPackingTasks<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA };
             team.For(packing.Tasks, ref packing);

@@ -10,7 +10,7 @@ public class CatalogTests
     private static readonly string[] s_services =
     [
         nameof(IBackend.Allocate), nameof(IBackend.Upload), nameof(IBackend.Download), nameof(IBackend.Synchronize),
-        nameof(IBackend.StageUpload), nameof(IBackend.StageDownload),
+        nameof(IBackend.StageUpload), nameof(IBackend.StageDownload), nameof(IBackend.PrepareFilters),
     ];
 
     [Test]

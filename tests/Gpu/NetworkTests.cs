@@ -4,7 +4,7 @@ using JaccardKernels.Tests.Engine;
 
 namespace JaccardKernels.Tests.Gpu;
 
-/// <summary>A whole training step with every kind of layer, against the host.</summary>
+/// <summary>A whole training step and an inference with every kind of layer, against the host.</summary>
 public class NetworkTests
 {
     [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.All))]
@@ -27,6 +27,24 @@ public class NetworkTests
             gpu.Download(gpuStore.Gradient(p), gradient.AsSpan());
             host.Download(hostStore.Gradient(p), reference.AsSpan());
             Assert.That(NetworkFixture.Nmse(gradient, NetworkFixture.ToDouble(reference)), Is.LessThan(1e-9), gpuStore.Spec(p).Name);
+        }
+    }
+
+    [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.All))]
+    public void InferenceAgreesWithSingleOperationsOfTheHost(string kind)
+    {
+        Network network = NetworkFixture.Build();
+        using var host = new HostBackend(1);
+        using GpuBackend gpu = GpuKinds.Open(kind);
+        using var store = new ParameterStore(gpu, network, NetworkFixture.Seed);
+        SingleOperations.Randomize(store);
+        foreach (int batch in new[] { 1, 3 })
+        {
+            float[] images = NetworkFixture.Images(network, batch);
+            using var plan = new NetworkPlan(gpu, network, store, batch, training: false);
+            Assert.That(NetworkFixture.Nmse(SingleOperations.Run(plan, images), SingleOperations.Infer(host, store, batch, images)), Is.LessThan(1e-9));
+            store.Upload(0, [.. store.Download(0).Select(value => -value)]);
+            Assert.That(NetworkFixture.Nmse(SingleOperations.Run(plan, images), SingleOperations.Infer(host, store, batch, images)), Is.LessThan(1e-9), "other weights");
         }
     }
 }

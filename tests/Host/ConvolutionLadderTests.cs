@@ -16,6 +16,7 @@ public sealed class ConvolutionLadderTests
     // A network's layers; one of three channels; one tile's worth of positions; what minimal filtering cannot compute.
     [TestCase("mb8ic64ih56oc64kh3ph1", "F(4x4,3x3)")]
     [TestCase("mb1ic512ih7oc512kh3ph1", "F(2x2,3x3)", "product", "direct")]
+    [TestCase("mb1ic64ih13oc256kh3ph1", "F(4x4,3x3)", "F(2x2,3x3)", "direct")]
     [TestCase("mb8ic3ih224oc64kh3ph1", "direct")]
     [TestCase("mb8ic64ih56oc64kh3ph1sh2", "direct")]
     [TestCase("mb8ic64ih56oc64kh5ph2", "F(2x2,5x5)")]
@@ -50,6 +51,20 @@ public sealed class ConvolutionLadderTests
         _backend.ProductMath = ProductMath.Fp32;
 
         string Chosen() => Ladder(Weights).Find(Ladder(Weights).Choose(ConvolutionProblem.Parse(problem)).Variant).Name;
+    }
+
+    // Transforming filters counts no more.
+    [TestCase("mb1ic512ih7oc512kh3ph1", "F(2x2,3x3)")]
+    [TestCase("mb1ic64ih13oc256kh3ph1", "F(4x4,3x3)", "F(2x2,3x3)")]
+    [TestCase("mb8ic64ih56oc64kh3ph1", "F(4x4,3x3)")]
+    [TestCase("mb1g96ic96ih28oc96kh3sh2th1", "depthwise")]
+    [TestCase("mb8ic512ih7oc512kh1", "product", "direct")]
+    public void TheRuleChoosesForPreparedFilters(string text, params string[] allowed)
+    {
+        ConvolutionProblem problem = ConvolutionProblem.Parse(text);
+        using DeviceBuffer w = _backend.Allocate<float>(problem.LengthW);
+        using var filters = (HostPreparedFilters)_backend.PrepareFilters(problem, w.As<float>());
+        Assert.That(allowed, Does.Contain(Ladder(Operation).Find(filters.Variant).Name));
     }
 
     [Test]

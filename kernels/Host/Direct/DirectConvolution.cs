@@ -8,8 +8,11 @@ namespace JaccardKernels.Host;
 /// </summary>
 internal static unsafe class DirectConvolution
 {
-    /// <summary>y = conv(x, w) + bias, rectified if the problem says so. Overwrites y.</summary>
-    public static void Forward(in ConvolutionProblem p, float* x, float* w, float* bias, float* y, ThreadTeam team)
+    /// <summary>
+    /// y = conv(x, w) + bias, rectified if the problem says so. Overwrites y. <paramref name="prepared"/> is w as <see cref="PackedFilters"/> lays it out,
+    /// or null.
+    /// </summary>
+    public static void Forward(in ConvolutionProblem p, float* x, float* w, float* prepared, float* bias, float* y, ThreadTeam team)
     {
         int pixels = p.Height * p.Width, spatial = p.OutputHeight * p.OutputWidth, filters = p.GroupFilters, channels = p.GroupChannels;
         var taps = new DirectTaps(p.KernelH, p.KernelW, -p.PadH, -p.PadW, p.DilationH, p.DilationW);
@@ -19,8 +22,12 @@ internal static unsafe class DirectConvolution
             int filter = group * filters;
             var images = new DirectImages(x + (nint)group * channels * pixels, p.Channels, channels, pixels, layout, ReadsInPlace(p));
             var memory = new DirectMemory(images, p.Batch, filters, p.PatchLength, team);
-            var weights = new MatrixLines(w + (nint)filter * p.PatchLength, p.PatchLength, alongK: true);
-            DirectProduct.Pack(weights, filters, p.PatchLength, memory.Packed, team);
+            float* packed = PackedFilters.Group(p, prepared, group);
+            if (packed == null)
+            {
+                packed = memory.Packed;
+                DirectProduct.Pack(new MatrixLines(w + (nint)filter * p.PatchLength, p.PatchLength, alongK: true), filters, p.PatchLength, packed, team);
+            }
             taps.Fill(memory.Offsets, channels, images.ChannelStride, layout);
             int pitch = images.AreInPlace ? p.Width : layout.Pitch;
             var result = new ResultView(y + (nint)filter * spatial, spatial, pitch, p.OutputWidth, p.Relu, p.Ceiling)
@@ -34,7 +41,7 @@ internal static unsafe class DirectConvolution
                 float* origin = images.Open(image, count, memory.Planes, team);
                 new DirectProduct(filters, p.PatchLength, p.OutputHeight, p.OutputWidth, pitch, image, count, images, team)
                 {
-                    Packed = memory.Packed, Offsets = memory.Offsets, Origin = origin, Output = output,
+                    Packed = packed, Offsets = memory.Offsets, Origin = origin, Output = output,
                 }.Run();
             }
         }

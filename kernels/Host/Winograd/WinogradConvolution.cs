@@ -18,16 +18,27 @@ internal static unsafe class WinogradConvolution
         : p.PadH >= taps || p.PadW >= taps ? $"its padding is {p.PadH} x {p.PadW}; {taps - 1} x {taps - 1} is the most"
         : null;
 
-    /// <summary>y = conv(x, w) + bias, rectified if the problem says so.</summary>
-    public static void Forward<TScheme>(in ConvolutionProblem p, float* x, float* w, float* bias, float* y, ThreadTeam team)
-        where TScheme : struct, IWinogradScheme => Run<TScheme>(
-        new WinogradProblem
-        {
-            Batch = p.Batch, Channels = p.Channels, Height = p.Height, Width = p.Width, PadH = p.PadH, PadW = p.PadW,
-            Filters = p.Filters, OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, FilterStride = p.PatchLength, ChannelStride = p.KernelH * p.KernelW,
-            Relu = p.Relu, Ceiling = p.Ceiling, Input = x, Weights = w, Bias = p.Bias ? bias : null, Output = y,
-        },
-        team);
+    /// <summary>
+    /// y = conv(x, w) + bias, rectified if the problem says so. <paramref name="prepared"/> is w as <see cref="Prepare"/> transforms it, or null.
+    /// </summary>
+    public static void Forward<TScheme>(in ConvolutionProblem p, float* x, float* w, float* prepared, float* bias, float* y, ThreadTeam team)
+        where TScheme : struct, IWinogradScheme =>
+        Run<TScheme>(ForwardProblem(p, w) with { Prepared = prepared, Input = x, Bias = p.Bias ? bias : null, Output = y }, team);
+
+    /// <summary>Elements of the transformed filters of a problem.</summary>
+    public static long PreparedLength<TScheme>(in ConvolutionProblem p)
+        where TScheme : struct, IWinogradScheme =>
+        new WinogradLayout(ForwardProblem(p, null), TScheme.Outputs, TScheme.Taps, threads: 1).FiltersLength(p.Channels);
+
+    /// <summary>Transforms filters for many forward passes.</summary>
+    public static void Prepare<TScheme>(in ConvolutionProblem p, float* w, float* prepared, ThreadTeam team)
+        where TScheme : struct, IWinogradScheme
+    {
+        if (Vector512.IsHardwareAccelerated) Transform<TScheme, Lanes512<float>>(ForwardProblem(p, w), prepared, team);
+        else if (Vector256.IsHardwareAccelerated) Transform<TScheme, Lanes256<float>>(ForwardProblem(p, w), prepared, team);
+        else if (Vector128.IsHardwareAccelerated) Transform<TScheme, Lanes128<float>>(ForwardProblem(p, w), prepared, team);
+        else Transform<TScheme, Lane<float>>(ForwardProblem(p, w), prepared, team);
+    }
 
     /// <summary>dx = the transpose of the convolution applied to dy: a convolution of dy with the filters turned.</summary>
     public static void BackwardData<TScheme>(in ConvolutionProblem p, float* dy, float* w, float* dx, ThreadTeam team)
@@ -39,6 +50,22 @@ internal static unsafe class WinogradConvolution
             Turned = true, Input = dy, Weights = w, Output = dx,
         },
         team);
+
+    private static WinogradProblem ForwardProblem(in ConvolutionProblem p, float* w) => new()
+    {
+        Batch = p.Batch, Channels = p.Channels, Height = p.Height, Width = p.Width, PadH = p.PadH, PadW = p.PadW,
+        Filters = p.Filters, OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, FilterStride = p.PatchLength, ChannelStride = p.KernelH * p.KernelW,
+        Relu = p.Relu, Ceiling = p.Ceiling, Weights = w,
+    };
+
+    private static void Transform<TScheme, TLanes>(in WinogradProblem problem, float* prepared, ThreadTeam team)
+        where TScheme : struct, IWinogradScheme
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        var layout = new WinogradLayout(problem, TScheme.Outputs, TScheme.Taps, team.Threads);
+        var filters = new WinogradFilters<TScheme, TLanes> { Problem = problem, Layout = layout, Transformed = prepared };
+        team.For(filters.Tasks, ref filters);
+    }
 
     private static void Run<TScheme>(in WinogradProblem problem, ThreadTeam team)
         where TScheme : struct, IWinogradScheme
@@ -54,10 +81,11 @@ internal static unsafe class WinogradConvolution
         where TLanes : struct, ILanes<TLanes, float>
     {
         var layout = new WinogradLayout(problem, TScheme.Outputs, TScheme.Taps, team.Threads);
-        long kept = layout.KeepsFilters ? layout.Points * layout.FilterPoint(layout.FilterPanels, problem.Channels) : 0;
+        bool isPrepared = problem.Prepared != null;
+        long kept = layout.KeepsFilters && !isPrepared ? layout.FiltersLength(problem.Channels) : 0;
         float* memory = team.SharedPacking.Get<float>(kept + (layout.ChunksAreTasks ? 0 : layout.ChunksAtOnce * layout.InputChunk));
-        var filters = new WinogradFilters<TScheme, TLanes> { Problem = problem, Layout = layout, Transformed = memory };
-        if (layout.KeepsFilters) team.For(filters.Tasks, ref filters);
+        var filters = new WinogradFilters<TScheme, TLanes> { Problem = problem, Layout = layout, Transformed = isPrepared ? problem.Prepared : memory };
+        if (kept > 0) team.For(filters.Tasks, ref filters);
         var input = new WinogradInputs<TScheme, TLanes> { Problem = problem, Layout = layout, Team = team, Transformed = memory + kept };
         var output = new WinogradOutputs<TScheme, TLanes>
         {

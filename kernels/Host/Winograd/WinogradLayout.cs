@@ -18,6 +18,9 @@ internal unsafe struct WinogradProblem
     public float Ceiling;
 
     public float* Input, Weights, Bias, Output;
+
+    /// <summary>The filters, transformed before for many passes, or null.</summary>
+    public float* Prepared;
 }
 
 /// <summary>
@@ -37,6 +40,10 @@ internal readonly struct WinogradLayout
     // few channels at a time, right before it multiplies: written out, 512 x 512 filters are 37 MB, and memory is slower than the arithmetic.
     private const long MostFiltersKept = 16L << 20;
 
+    // As GemmCore: a panel of inputs of that depth is a first-level cache. Filters that are transformed where they are needed take less, to stay in the
+    // second level.
+    private const int DepthBlock = 256, DepthOfOwnFilters = 64;
+
     // Chunks that a task then takes for each filter transformed.
     private const int ChunksOfGroup = 4;
 
@@ -45,19 +52,24 @@ internal readonly struct WinogradLayout
     public readonly nint InputPoint, ResultPoint;
     public readonly bool KeepsFilters, ChunksAreTasks;
 
-    public WinogradLayout(in WinogradProblem p, int outputs, int taps, int threads)
+    /// <summary>Channels that are summed up in registers; by size alone, so that prepared filters give the same bits.</summary>
+    public readonly int Depth;
+
+    public unsafe WinogradLayout(in WinogradProblem p, int outputs, int taps, int threads)
     {
         (Outputs, Taps, Side) = (outputs, taps, outputs + taps - 1);
         Points = Side * Side;
         (TileRows, TileColumns) = (GemmBlocking.Covering(p.OutputHeight, outputs), GemmBlocking.Covering(p.OutputWidth, outputs));
         Tiles = p.Batch * TileRows * TileColumns;
-        (Height, ColumnsOfPanel) = (GemmTiles.HeightFor(p.Filters), GemmTiles.Columns);
+        (Height, ColumnsOfPanel) = (GemmTiles.HeightFor(p.Filters), Tiles <= NarrowTiles.Columns ? NarrowTiles.Columns : GemmTiles.Columns);
         FilterPanels = GemmBlocking.Covering(p.Filters, Height);
         ChunkTiles = Math.Min(Math.Max(ColumnsOfPanel, LeastChunkTiles), GemmBlocking.RoundUp(Tiles, ColumnsOfPanel));
         Chunks = GemmBlocking.Covering(Tiles, ChunkTiles);
-        KeepsFilters = Chunks > ChunksOfGroup && (long)Points * p.Filters * p.Channels * sizeof(float) <= MostFiltersKept;
+        bool fewFilters = Chunks > ChunksOfGroup && (long)Points * p.Filters * p.Channels * sizeof(float) <= MostFiltersKept;
+        KeepsFilters = fewFilters || p.Prepared != null;
+        Depth = fewFilters ? DepthBlock : DepthOfOwnFilters;
         // With chunks enough for all threads, each goes from input to output in the cache of one.
-        ChunksAreTasks = KeepsFilters && Chunks >= 2 * threads;
+        ChunksAreTasks = fewFilters && Chunks >= 2 * threads;
         int panels = Math.Clamp((FilterBlockTarget + Height / 2) / Height, 1, Math.Max(1, FilterPanels / threads));
         FilterBlock = panels * Height;
         FilterBlocks = GemmBlocking.Covering(FilterPanels, panels);
@@ -71,6 +83,9 @@ internal readonly struct WinogradLayout
 
     /// <summary>Elements of the results of a chunk and a block of filters, before they are transformed back.</summary>
     public long ResultChunk => (long)Points * ResultPoint;
+
+    /// <summary>Elements of all filters transformed.</summary>
+    public long FiltersLength(int channels) => Points * (long)FilterPoint(FilterPanels, channels);
 
     /// <summary>The stride from point to point of filters <c>[panels][channels][rows]</c>.</summary>
     public nint FilterPoint(int panels, int channels) => ((nint)panels * Height * channels / Line + 2) * Line;

@@ -11,9 +11,6 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     where TScheme : struct, IWinogradScheme
     where TLanes : struct, ILanes<TLanes, float>
 {
-    // As GemmCore: a panel of inputs of that depth is a first-level cache. Filters that are transformed here take less, to stay in the second level.
-    private const int DepthBlock = 256, DepthOfOwnFilters = 64;
-
     public WinogradProblem Problem;
     public WinogradLayout Layout;
     public WinogradFilters<TScheme, TLanes> Filters;
@@ -30,7 +27,7 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     {
         int lanes = TLanes.Count, side = Layout.Side, outputs = Layout.Outputs, panels = Layout.FilterBlock / Layout.Height;
         int firstFilter = block * Layout.FilterBlock, filters = Math.Min(Layout.FilterBlock, Problem.Filters - firstFilter);
-        long own = Layout.KeepsFilters ? 0 : Layout.Points * Layout.FilterPoint(panels, DepthOfOwnFilters);
+        long own = Layout.KeepsFilters ? 0 : Layout.Points * Layout.FilterPoint(panels, Layout.Depth);
         int lines = (side * outputs + outputs + outputs * outputs) * lanes;
         float* results = memory.Get<float>(chunks * Layout.ResultChunk + own + lines);
         float* half = results + chunks * Layout.ResultChunk + own, line = half + side * outputs * lanes, edge = line + outputs * lanes;
@@ -49,12 +46,11 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     private readonly void Multiply(int firstChunk, int chunks, float* inputs, int firstFilter, int filters, float* results)
     {
         int height = Layout.Height, width = Layout.ColumnsOfPanel, channels = Problem.Channels, panels = GemmBlocking.Covering(filters, height);
-        int depthBlock = Layout.KeepsFilters ? DepthBlock : DepthOfOwnFilters;
         float* own = results + chunks * Layout.ResultChunk;
-        delegate*<int, float*, float*, float*, nint, bool, void> tile = GemmTiles.Get(height);
-        for (int k0 = 0; k0 < channels; k0 += depthBlock)
+        delegate*<int, float*, float*, float*, nint, bool, void> tile = width == GemmTiles.Columns ? GemmTiles.Get(height) : NarrowTiles.Get(height);
+        for (int k0 = 0; k0 < channels; k0 += Layout.Depth)
         {
-            int depth = Math.Min(depthBlock, channels - k0);
+            int depth = Math.Min(Layout.Depth, channels - k0);
             float* a = Filters.Transformed + ((nint)firstFilter * channels + (nint)k0 * height);
             nint panelStride = (nint)channels * height, pointStride = Layout.FilterPoint(Layout.FilterPanels, channels);
             if (!Layout.KeepsFilters)

@@ -26,6 +26,15 @@ public readonly struct LayerContext
     /// <summary>The ceiling of that ReLU, or infinity.</summary>
     public float Ceiling => _plan.CeilingOf(_node);
 
+    /// <summary>
+    /// A convolution of an inference plan: its filters laid out for many passes, the normalisation that alone reads it folded in; else null. Their problem
+    /// says what is rectified, and whether there is a bias.
+    /// </summary>
+    public PreparedFilters? Filters => _plan.Filters(_node);
+
+    /// <summary>The bias that goes with <see cref="Filters"/>; empty for none.</summary>
+    public DeviceSpan<float> FilterBias => _plan.FilterBias(_node);
+
     /// <summary>The number of the training step, which with the seed decides all noise.</summary>
     public int Step => _plan.Step;
 

@@ -39,10 +39,13 @@ public sealed class ParameterStore : IDisposable
     /// <summary>Parameters.</summary>
     public int Count => _offsets.Length;
 
+    /// <summary>Moves whenever values may have changed: what was computed from values of another version is out of date.</summary>
+    public long Version { get; private set; }
+
     /// <summary>The specification of a parameter.</summary>
     public ParameterSpec Spec(int index) => Network.Parameters[index];
 
-    /// <summary>The values of a parameter.</summary>
+    /// <summary>The values of a parameter. Who writes there by operations of the backend calls <see cref="MarkChanged"/>.</summary>
     public DeviceSpan<float> Value(int index) => _values.Slice<float>(_offsets[index], Spec(index).Length);
 
     /// <summary>The gradient of a parameter; empty where it does not train.</summary>
@@ -81,7 +84,14 @@ public sealed class ParameterStore : IDisposable
 
     /// <summary>Sets the values of a parameter.</summary>
     /// <exception cref="ArgumentException">The length differs.</exception>
-    public void Upload(int index, ReadOnlySpan<float> values) => Backend.Upload(values, Value(index));
+    public void Upload(int index, ReadOnlySpan<float> values)
+    {
+        Backend.Upload(values, Value(index));
+        MarkChanged();
+    }
+
+    /// <summary>Tells that values have changed otherwise than by <see cref="Upload"/> or <see cref="CopyFrom"/>: plans for inference prepare again.</summary>
+    public void MarkChanged() => Version++;
 
     /// <summary>Copies every parameter that the other network has under the same name and length.</summary>
     /// <returns>How many were copied.</returns>

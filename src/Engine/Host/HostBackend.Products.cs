@@ -18,6 +18,23 @@ public sealed partial class HostBackend
         _convolution.Forward(problem, Span(x), Span(w), Span(bias), Span(y));
 
     /// <inheritdoc/>
+    public PreparedFilters PrepareFilters(in ConvolutionProblem problem, DeviceSpan<float> w) => new HostPreparedFilters(this, _convolution, problem, w);
+
+    /// <inheritdoc/>
+    public void ConvolutionForward(
+        in ConvolutionProblem problem, DeviceSpan<float> x, PreparedFilters filters, DeviceSpan<float> bias, DeviceSpan<float> y)
+    {
+        filters.RequireFor(problem);
+        if (filters is not HostPreparedFilters laidOut)
+        {
+            ConvolutionForward(problem, x, filters.Values, bias, y);
+            return;
+        }
+        laidOut.Follow();
+        _convolution.Forward(problem, laidOut.Variant, Span(x), Span(filters.Values), laidOut.Prepared, Span(bias), Span(y));
+    }
+
+    /// <inheritdoc/>
     public void ConvolutionBackwardData(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> w, DeviceSpan<float> dx) =>
         _convolution.BackwardData(problem, Span(dy), Span(w), Span(dx));
 

@@ -43,6 +43,7 @@ public abstract class Optimizer : IDisposable
         {
             if (Parameters.Trains(i)) Step(i, rate * _groups[i].RateFactor, _groups[i].Decay);
         }
+        Parameters.MarkChanged();
     }
 
     /// <inheritdoc/>

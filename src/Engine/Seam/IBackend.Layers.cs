@@ -7,6 +7,22 @@ public partial interface IBackend
     /// <summary>y = conv(x, w) + bias, rectified if the problem says so. Overwrites y. bias is empty when the problem has none.</summary>
     void ConvolutionForward(in ConvolutionProblem problem, DeviceSpan<float> x, DeviceSpan<float> w, DeviceSpan<float> bias, DeviceSpan<float> y);
 
+    /// <summary>
+    /// Lays filters out for many forward passes of one problem, where a backend would else do so in each. The caller disposes of the result, and keeps w;
+    /// when it changes w, it calls <see cref="PreparedFilters.Refresh"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The length of w differs from the problem's.</exception>
+    /// <exception cref="InsufficientMemoryException">The device has too little memory.</exception>
+    PreparedFilters PrepareFilters(in ConvolutionProblem problem, DeviceSpan<float> w) => new(problem, w);
+
+    /// <summary>y = conv(x, w) + bias as the other overload computes it, by filters that this backend has prepared for the problem. Overwrites y.</summary>
+    /// <exception cref="ArgumentException">The filters were prepared for another problem.</exception>
+    void ConvolutionForward(in ConvolutionProblem problem, DeviceSpan<float> x, PreparedFilters filters, DeviceSpan<float> bias, DeviceSpan<float> y)
+    {
+        filters.RequireFor(problem);
+        ConvolutionForward(problem, x, filters.Values, bias, y);
+    }
+
     /// <summary>dx = the transpose of the convolution applied to dy. Overwrites dx.</summary>
     void ConvolutionBackwardData(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> w, DeviceSpan<float> dx);
 

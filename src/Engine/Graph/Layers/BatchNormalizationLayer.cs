@@ -4,7 +4,8 @@ namespace JaccardKernels.Engine;
 
 /// <summary>
 /// Batch normalisation; parameters weight (gamma) [C], bias (beta) [C] and the statistics running_mean [C], running_var [C]. It normalises by
-/// the batch when it trains in a training pass, and by the running statistics otherwise (evaluation, or frozen).
+/// the batch when it trains in a training pass, and by the running statistics otherwise (evaluation, or frozen). In evaluation, a convolution that nothing
+/// else reads does it by its filters.
 /// </summary>
 public sealed class BatchNormalizationLayer : Layer
 {
@@ -28,6 +29,9 @@ public sealed class BatchNormalizationLayer : Layer
 
     /// <inheritdoc/>
     public override bool BackwardReadsInput => true;
+
+    /// <summary>Added to the variance.</summary>
+    public float Epsilon => _epsilon;
 
     /// <summary>The operation for a batch.</summary>
     public BatchNormalizationProblem Problem(int batch) => new(batch, Output.Channels, Output.Spatial, _epsilon, _momentum);

@@ -25,9 +25,15 @@ public sealed class ConvolutionLayer : Layer
     /// <inheritdoc/>
     public override bool BackwardReadsInput => true;
 
+    /// <summary>It has a bias of its own.</summary>
+    public bool HasBias => _bias;
+
     /// <summary>The operation for a batch.</summary>
-    public ConvolutionProblem Problem(int batch) => new(
-        batch, _input.Channels, _input.Height, _input.Width, Output.Channels, _kernel, _kernel, _stride, _stride, _pad, _pad, _dilation, _dilation, _groups, _bias,
+    public ConvolutionProblem Problem(int batch) => Problem(batch, _bias);
+
+    /// <summary>The operation for a batch, with or without a bias: what is folded into a convolution may bring one.</summary>
+    internal ConvolutionProblem Problem(int batch, bool bias) => new(
+        batch, _input.Channels, _input.Height, _input.Width, Output.Channels, _kernel, _kernel, _stride, _stride, _pad, _pad, _dilation, _dilation, _groups, bias,
         _trail, _trail);
 
     /// <inheritdoc/>
@@ -36,6 +42,11 @@ public sealed class ConvolutionLayer : Layer
     /// <inheritdoc/>
     public override void Forward(in LayerContext context)
     {
+        if (context.Filters is { } filters)
+        {
+            context.Backend.ConvolutionForward(filters.Problem, context.Input(), filters, context.FilterBias, context.Output);
+            return;
+        }
         ConvolutionProblem problem = Problem(context.Batch) with { Relu = context.AppliesRelu, Ceiling = context.Ceiling };
         context.Backend.ConvolutionForward(problem, context.Input(), context.Parameter(0), _bias ? context.Parameter(1) : default, context.Output);
     }

@@ -61,7 +61,7 @@ public sealed class TanhLayer : Layer
     public override string ToString() => "tanh";
 }
 
-/// <summary>Inverted dropout in training; a copy otherwise.</summary>
+/// <summary>Inverted dropout in training; otherwise its result is its input, and it is not run.</summary>
 public sealed class DropoutLayer : Layer
 {
     internal DropoutLayer(string name, Node x, float rate)
@@ -76,9 +76,7 @@ public sealed class DropoutLayer : Layer
     /// <inheritdoc/>
     public override void Forward(in LayerContext context)
     {
-        int length = context.Output.Length;
-        if (context.Training) context.Backend.Dropout(Problem(length, context.Seed, context.Step), context.Input(), context.Output);
-        else context.Backend.Copy(new(length), context.Input(), context.Output);
+        if (context.Training) context.Backend.Dropout(Problem(context.Output.Length, context.Seed, context.Step), context.Input(), context.Output);
     }
 
     /// <inheritdoc/>
