@@ -54,7 +54,7 @@ public sealed class ConvolutionLadderTests
     }
 
     // Transforming filters counts no more.
-    [TestCase("mb1ic512ih7oc512kh3ph1", "F(2x2,3x3)")]
+    [TestCase("mb1ic512ih7oc512kh3ph1", "F(2x2,3x3)", "F(4x4,3x3)")]
     [TestCase("mb1ic64ih13oc256kh3ph1", "F(4x4,3x3)", "F(2x2,3x3)")]
     [TestCase("mb8ic64ih56oc64kh3ph1", "F(4x4,3x3)")]
     [TestCase("mb1g96ic96ih28oc96kh3sh2th1", "depthwise")]
