@@ -178,6 +178,9 @@ public sealed unsafe class Convolution
                 case WeightGradientLadder.LargeTiles:
                     WinogradWeightGradient.Run<Winograd4>(problem, px, pdy, pdw, _team);
                     break;
+                case WeightGradientLadder.Depthwise:
+                    DepthwiseConvolution.BackwardWeights(problem, px, pdy, pdw, _team);
+                    break;
                 default:
                     WinogradWeightGradient.Run<Winograd2Of5>(problem, px, pdy, pdw, _team);
                     break;

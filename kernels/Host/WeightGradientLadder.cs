@@ -6,7 +6,7 @@ namespace JaccardKernels.Host;
 internal static class WeightGradientLadder
 {
     /// <summary>Numbers of the variants.</summary>
-    public const int Product = 1, LargeTiles = 2, WideFilters = 3;
+    public const int Product = 1, LargeTiles = 2, WideFilters = 3, Depthwise = 4;
 
     // Normalised mean squared errors on normal random data are below 2e-11 (`jk kernel check ConvolutionBackwardWeights --variant all --device host`).
     private const double Tolerance = 1e-10;
@@ -30,6 +30,10 @@ internal static class WeightGradientLadder
             {
                 Math = ProductMath.Fp32, Tolerance = Tolerance, IsExactOnIntegers = false, WhyNot = p => WinogradConvolution.WhyNot(p, 5), Traffic = (p, _) => p.Bytes,
             },
+            new(Depthwise, "depthwise", "nine sums over the planes of a channel that is filtered by itself")
+            {
+                WhyNot = DepthwiseConvolution.WhyNot, Traffic = (p, _) => p.Bytes,
+            },
         ])
         {
             Rule = p => new KernelChoice(VariantFor(p)),
@@ -38,6 +42,7 @@ internal static class WeightGradientLadder
 
         int VariantFor(ConvolutionProblem p)
         {
+            if (DepthwiseConvolution.WhyNot(p) is null) return Depthwise;
             if (math() == ProductMath.Exact) return Product;
             if (WinogradConvolution.WhyNot(p, 3) is null) return Filtering(4, 6) < Gathered() ? LargeTiles : Product;
             if (WinogradConvolution.WhyNot(p, 5) is null) return Filtering(2, 6) < Gathered() ? WideFilters : Product;

@@ -43,11 +43,12 @@ public sealed class ConvolutionLadderTests
     [TestCase("mb8ic64ih56oc64kh3ph1sh2", "product")]
     [TestCase("mb8g2ic64ih56oc64kh3ph1", "product")]
     [TestCase("mb8ic64ih56oc64kh1", "product")]
-    public void TheRuleChoosesForTheGradientOfTheWeights(string problem, string expected)
+    [TestCase("mb8g96ic96ih28oc96kh3ph1", "depthwise", "depthwise")]
+    public void TheRuleChoosesForTheGradientOfTheWeights(string problem, string expected, string exact = "product")
     {
         Assert.That(Chosen(), Is.EqualTo(expected));
         _backend.ProductMath = ProductMath.Exact;
-        Assert.That(Chosen(), Is.EqualTo("product"));
+        Assert.That(Chosen(), Is.EqualTo(exact));
         _backend.ProductMath = ProductMath.Fp32;
 
         string Chosen() => Ladder(Weights).Find(Ladder(Weights).Choose(ConvolutionProblem.Parse(problem)).Variant).Name;
