@@ -125,13 +125,14 @@ public sealed class RegisterTilesGenerator : IIncrementalGenerator
         }
 
         // The panels come from the second-level cache, and what fetches ahead by itself loses sight of them at the end of every page: 16 steps of A,
-        // 8 of B, a line each. A prefetch beyond the end does nothing.
+        // 8 of B, a line each. Rows of B that lie where they are go on to the right: the next tile's lines. A prefetch beyond the end does nothing.
         private void Prefetch(StringBuilder text, int rows, bool isDirect)
         {
+            int ahead = isDirect ? Columns : 8 * Columns;
             text.AppendLine("            if (System.Runtime.Intrinsics.X86.Sse.IsSupported)").AppendLine("            {");
             text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(a + {16 * rows});");
-            for (int line = 0; line < Columns && !isDirect; line += 16)
-                text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(b + {8 * Columns + line});");
+            for (int line = 0; line < Columns; line += 16)
+                text.AppendLine($"                System.Runtime.Intrinsics.X86.Sse.Prefetch0(b + {ahead + line});");
             text.AppendLine("            }");
         }
 
