@@ -12,9 +12,9 @@ public sealed class MaxPooling
     /// <summary>Prepares the operation; each direction is compiled at its first run.</summary>
     public MaxPooling(GpuQueue queue) => (_forward, _backward) = (new(queue, Forward), new(queue, Backward));
 
-    /// <summary>Queues y and indices (position h W + w in the channel). Overwrites both.</summary>
+    /// <summary>Queues y and indices (position h W + w in the channel). Overwrites both; indices may be empty.</summary>
     public void RunForward(in PoolingProblem problem, ArrayView<float> x, ArrayView<float> y, ArrayView<int> indices) =>
-        _forward.LaunchThreads(problem.LengthY, new Operands { X = x, Y = y, Indices = indices, Shape = new(problem) });
+        _forward.LaunchThreads(problem.LengthY, new Operands { X = x, Y = y, Indices = indices, HasIndices = indices.Length > 0 ? 1 : 0, Shape = new(problem) });
 
     /// <summary>Queues dx = dy sent to the positions chosen. Overwrites dx.</summary>
     public void RunBackward(in PoolingProblem problem, ArrayView<float> dy, ArrayView<int> indices, ArrayView<float> dx) =>
@@ -41,7 +41,7 @@ public sealed class MaxPooling
             }
         }
         o.Y[i] = maximum;
-        o.Indices[i] = best;
+        if (o.HasIndices != 0) o.Indices[i] = best;
     }
 
     [GpuKernel]
@@ -67,6 +67,7 @@ public sealed class MaxPooling
     {
         public ArrayView<float> X, Y;
         public ArrayView<int> Indices;
+        public int HasIndices;
         public PoolingShape Shape;
     }
 }

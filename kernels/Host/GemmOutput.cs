@@ -62,7 +62,7 @@ internal readonly unsafe struct GemmOutput(
     }
 
     // Elements.
-    private const int CacheLine = 16, Page = 1024;
+    private const int CacheLine = 16, Page = 1024, Piece = 512;
 
     /// <summary>Fetches what will be written of some rows: where each lies on a page of its own, to wait for them would show.</summary>
     public void Prefetch(int row, int count, int column)
@@ -93,10 +93,10 @@ internal readonly unsafe struct GemmOutput(
     {
         float* sums = partial + (nint)task * columns;
         for (int slice = 1; slice < slices; slice++) LineCopy.Add(sums + (nint)slice * rows * columns, sums, columns);
-        WriteRows(task, 1, 0, columns, sums, columns);
+        for (int column = 0; column < columns; column += Piece) WriteRows(task, 1, column, Math.Min(Piece, columns - column), sums + column, columns);
     }
 
-    // The runs of all rows are alike: where they begin is found once.
+    // The runs of all rows are alike: where they begin is found once. Of a few hundred columns, for that is kept on the stack.
     private void WriteRows(int row, int count, int column, int wide, float* sums, nint stride)
     {
         int most = wide / result.Run + 2, runs = 0;

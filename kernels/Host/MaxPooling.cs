@@ -15,12 +15,13 @@ public static unsafe class MaxPooling
 
     private static readonly float* Numbers = (float*)Unsafe.AsPointer(ref Unsafe.AsRef(in LaneNumbers[0]));
 
-    /// <summary>y = the maximum under each window, indices = its position h W + w in its channel, the first of equals. Overwrites both.</summary>
+    /// <summary>y = the maximum under each window, indices = its position h W + w in its channel, the first of equals. Overwrites both; indices may be
+    /// empty.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's.</exception>
     public static void Forward(in PoolingProblem problem, ReadOnlySpan<float> x, Span<float> y, Span<int> indices, ThreadTeam team)
     {
         problem.Check(x.Length, y.Length);
-        Guard.Length(indices.Length, problem.LengthY);
+        if (!indices.IsEmpty) Guard.Length(indices.Length, problem.LengthY);
         fixed (float* px = x, py = y)
         fixed (int* pi = indices)
         {
@@ -66,6 +67,15 @@ public static unsafe class MaxPooling
             for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
                 int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, height);
+                nint output = ((nint)task * problem.OutputHeight + oh) * outputs;
+                if (Indices == null)
+                {
+                    Elementwise.Overlapping(width, new ColumnMaxima { X = x + (nint)top * width, Values = values + problem.PadW, Width = width, Count = bottom - top });
+                    Elementwise.Overlapping(length - problem.KernelW + 1, new ColumnMaxima { X = values, Values = best, Width = 1, Count = problem.KernelW });
+                    LineCopy.Window(best, length, 0, problem.StrideW, y, outputs);
+                    LineCopy.Copy(y, Y + output, outputs);
+                    continue;
+                }
                 Elementwise.Overlapping(width, new Columns
                 {
                     X = x + (nint)top * width, Values = values + problem.PadW, Positions = positions + problem.PadW, Width = width, Count = bottom - top,
@@ -76,13 +86,33 @@ public static unsafe class MaxPooling
                 });
                 LineCopy.Window(best, length, 0, problem.StrideW, y, outputs);
                 LineCopy.Window(where, length, 0, problem.StrideW, at, outputs);
-                nint output = ((nint)task * problem.OutputHeight + oh) * outputs;
                 LineCopy.Copy(y, Y + output, outputs);
                 int start = top * width, done = 0;
                 for (; done + 8 <= outputs; done += 8)
                     (Vector256.ConvertToInt32(Vector256.Load(at + done)) + Vector256.Create(start)).Store(Indices + output + done);
                 for (; done < outputs; done++) Indices[output + done] = start + (int)at[done];
             }
+        }
+    }
+
+    // The maximum of elements a width apart.
+    private struct ColumnMaxima : IElementwise
+    {
+        public float* X, Values;
+        public nint Width;
+        public int Count;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes best = TLanes.Load(X + i);
+            for (int r = 1; r < Count; r++)
+            {
+                TLanes value = TLanes.Load(X + i + r * Width);
+                best = TLanes.Select(value > best, value, best);
+            }
+            best.Store(Values + i);
         }
     }
 

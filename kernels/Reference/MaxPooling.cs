@@ -5,11 +5,11 @@ namespace JaccardKernels.Reference;
 /// <summary>Maximum pooling of x <c>[N,C,H,W]</c> to y <c>[N,C,OH,OW]</c>; padding never takes part, and the first of equal values wins.</summary>
 public static class MaxPooling
 {
-    /// <summary><c>y = max under the window</c>, indices = the position <c>h W + w</c> of it within its channel. Overwrites both.</summary>
+    /// <summary><c>y = max under the window</c>, indices = the position <c>h W + w</c> of it within its channel. Overwrites both; indices may be empty.</summary>
     public static void Forward(in PoolingProblem problem, ReadOnlySpan<double> x, Span<double> y, Span<int> indices)
     {
         problem.Check(x.Length, y.Length);
-        Guard.Length(indices.Length, y.Length);
+        if (!indices.IsEmpty) Guard.Length(indices.Length, y.Length);
         for (int i = 0; i < y.Length; i++)
         {
             var window = new PoolingWindow(problem, i);
@@ -23,7 +23,8 @@ public static class MaxPooling
                     (best, position) = (value, h * problem.Width + w);
                 }
             }
-            (y[i], indices[i]) = (best, position);
+            y[i] = best;
+            if (!indices.IsEmpty) indices[i] = position;
         }
     }
 

@@ -32,7 +32,8 @@ public partial interface IBackend
     /// <summary>db[K] += sums of dy over images and positions. Accumulates.</summary>
     void ConvolutionBackwardBias(in ConvolutionProblem problem, DeviceSpan<float> dy, DeviceSpan<float> db);
 
-    /// <summary>y = the maximum under each window, indices = its position h W + w in its channel (the first one of equals). Overwrites both.</summary>
+    /// <summary>y = the maximum under each window, indices = its position h W + w in its channel (the first one of equals). Overwrites both;
+    /// indices is empty where no backward pass will ask.</summary>
     void MaxPoolingForward(in PoolingProblem problem, DeviceSpan<float> x, DeviceSpan<float> y, DeviceSpan<int> indices);
 
     /// <summary>dx = dy sent to the positions that the forward pass chose. Overwrites dx.</summary>

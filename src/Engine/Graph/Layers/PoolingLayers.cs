@@ -38,7 +38,7 @@ public sealed class MaxPoolingLayer : WindowPoolingLayer
 
     /// <inheritdoc/>
     public override void Forward(in LayerContext context) =>
-        context.Backend.MaxPoolingForward(Problem(context.Batch), context.Input(), context.Output, context.Saved<int>(0));
+        context.Backend.MaxPoolingForward(Problem(context.Batch), context.Input(), context.Output, context.Training ? context.Saved<int>(0) : default);
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)
