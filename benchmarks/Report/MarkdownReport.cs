@@ -14,8 +14,8 @@ internal static class MarkdownReport
 
         The median is of runs on operands that stay where they are, the spread lies between the quartiles. An operation needs its multiply-adds
         (GFLOP/s) or word counts (Gop/s), and must move its operands once, at the bandwidth of their working set (GB/s): the rate is of whichever
-        takes longer at the roof, and the share is the time at the roof over the median. A share above 100 % tells of a disturbance while the roof
-        was measured. Every result was checked before being timed; the error is the normalised mean squared one against double precision, beside
+        takes longer at the roof, and the share is the time at the roof over the median. A share above 100 % tells of an algorithm that
+        needs fewer (minimal filtering; counts in bytes), or of a disturbance while the roof was measured. Every result was checked before being timed; the error is the normalised mean squared one against double precision, beside
         its limit.
 
         """;
