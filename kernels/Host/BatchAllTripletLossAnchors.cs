@@ -25,8 +25,10 @@ public static unsafe partial class BatchAllTripletLoss
             var scan = new Scan(Work.Rows + worker * Work.RowLength, batch);
             for (int x = 0; x < batch; x++)
             {
-                // The anchor is no negative of its own, and no positive.
-                if (x != anchor) scan.Keys[others++] = Scan.Key(Work.Similarity[(nint)anchor * batch + x], x);
+                float similarity = Work.Similarity[(nint)anchor * batch + x];
+                coefficients[x] = 0;
+                // The anchor is no negative of its own, and no positive; neither is a row whose similarity is no number, which compares with nothing.
+                if (x != anchor && !float.IsNaN(similarity)) scan.Keys[others++] = Scan.Key(similarity, x);
             }
             new Span<ulong>(scan.Keys, others).Sort();
             for (int i = 0; i < others; i++)
@@ -39,7 +41,6 @@ public static unsafe partial class BatchAllTripletLoss
             Totals totals = default;
             int first = scan.Consider(others, Work.Delta, ref totals);
             scan.Activate<TLanes>(first, others, Work.Delta, ref totals);
-            coefficients[anchor] = 0;
             for (int i = 0; i < others; i++) coefficients[(uint)scan.Keys[i]] = scan.AsPositive[i] - scan.AsNegative[i];
             Work.Totals[anchor] = totals;
         }

@@ -38,7 +38,7 @@ internal static class ConvolutionLadder
             },
             new(Direct, "direct", "the register tile reads pixels where they lie, in a padded copy of the image split by the strides, or in the image itself")
             {
-                Traffic = (p, _) => p.Bytes,
+                WhyNot = p => DirectConvolution.WhyNot(p, operation == Forward), Traffic = (p, _) => p.Bytes,
             },
             new(SmallTiles, "F(2x2,3x3)", "minimal filtering: 16 multiplications for 36")
             {
@@ -77,7 +77,7 @@ internal static class ConvolutionLadder
             // Pixels of filters of one tap lie in lines: the last columns of a tile cost less than those that are gathered.
             double gathered = phases * p.Groups * terms * ((p.KernelH * p.KernelW == 1 ? positions : columns) * 1.1 * rows + positions * 26);
             double direct = p.Batch * (phases * p.Groups * terms * 1.1 * rows * DirectConvolution.Positions(p, forward) + 8.0 * channels * (forward ? p.Height * p.Width : height * width));
-            int product = direct < gathered ? Direct : Product;
+            int product = direct < gathered && DirectConvolution.WhyNot(p, forward) is null ? Direct : Product;
             if (math() == ProductMath.Exact) return product;
             double plain = Math.Min(direct, gathered) + (isPrepared ? ReadElement : PackElement) * p.LengthW;
             if (WinogradConvolution.WhyNot(p, 5) is null) return Filtering(2, 6, 2000, 1000) < plain ? WideFilters : product;

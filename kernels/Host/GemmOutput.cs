@@ -10,10 +10,10 @@ namespace JaccardKernels.Host;
 /// </summary>
 internal readonly unsafe struct ResultView(float* data, nint rowStride, int run, nint runStride, bool relu = false, float ceiling = float.PositiveInfinity)
 {
-    /// <summary>Runs of an image; 1 where that is a run.</summary>
+    /// <summary>Runs of an image.</summary>
     public int RunsOfImage { get; init; } = 1;
 
-    /// <summary>Elements from one image to the next where these have several runs.</summary>
+    /// <summary>Elements from one image to the next where a run is a row of one; 0 where it is an image, or a row of a matrix.</summary>
     public nint ImageStride { get; init; }
 
     /// <summary>Elements from one column of a run to the next.</summary>
@@ -34,7 +34,7 @@ internal readonly unsafe struct ResultView(float* data, nint rowStride, int run,
     public float* At(int row, int column)
     {
         float* start = data + row * rowStride + column % run * Step;
-        return RunsOfImage == 1 ? start + column / run * runStride : start + column / run / RunsOfImage * ImageStride + column / run % RunsOfImage * runStride;
+        return ImageStride == 0 ? start + column / run * runStride : start + column / run / RunsOfImage * ImageStride + column / run % RunsOfImage * runStride;
     }
 
     /// <summary>Elements from this column to the end of its run.</summary>

@@ -87,24 +87,26 @@ internal static unsafe class HammingScan
         ulong sum = 0;
         if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated)
         {
+            Vector512<byte> table = BitCounts.Table512;
             Vector512<ulong> total = Vector512<ulong>.Zero;
             while (w <= words - 8)
             {
                 int end = w + 8 * Math.Min(BitCounts.VectorsPerSum, (words - w) / 8);
                 Vector512<byte> bytes = Vector512<byte>.Zero;
-                for (; w < end; w += 8) bytes += BitCounts.Of((Vector512.Load(query + w) ^ Vector512.Load(code + w)).AsByte());
+                for (; w < end; w += 8) bytes += BitCounts.Of((Vector512.Load(query + w) ^ Vector512.Load(code + w)).AsByte(), table);
                 total += Avx512BW.SumAbsoluteDifferences(bytes, Vector512<byte>.Zero).AsUInt64();
             }
             sum = Vector512.Sum(total);
         }
         else if (Avx2.IsSupported)
         {
+            Vector256<byte> table = BitCounts.Table256;
             Vector256<ulong> total = Vector256<ulong>.Zero;
             while (w <= words - 4)
             {
                 int end = w + 4 * Math.Min(BitCounts.VectorsPerSum, (words - w) / 4);
                 Vector256<byte> bytes = Vector256<byte>.Zero;
-                for (; w < end; w += 4) bytes += BitCounts.Of((Vector256.Load(query + w) ^ Vector256.Load(code + w)).AsByte());
+                for (; w < end; w += 4) bytes += BitCounts.Of((Vector256.Load(query + w) ^ Vector256.Load(code + w)).AsByte(), table);
                 total += Avx2.SumAbsoluteDifferences(bytes, Vector256<byte>.Zero).AsUInt64();
             }
             sum = Vector256.Sum(total);

@@ -43,39 +43,43 @@ internal static unsafe class HammingVectors
 
     private static void One(Vector512<ulong> query, ulong* codes, nint groups, int* distances)
     {
+        Vector512<byte> table = BitCounts.Table512;
         for (; groups > 0; groups--, codes += Codes, distances += Codes)
         {
             Fetch(codes, 1);
-            Store(Bits(query, codes), distances);
+            Store(Bits(query, codes, table), distances);
         }
     }
 
     private static void Two(Vector512<ulong> query, ulong* codes, nint groups, int* distances)
     {
+        Vector512<byte> table = BitCounts.Table512;
         Vector512<ulong> order = Vector512.Create(0UL, 2, 4, 6, 1, 3, 5, 7);
         for (; groups > 0; groups--, codes += 2 * Codes, distances += Codes)
         {
             Fetch(codes, 2);
             // Codes 0 4 1 5 2 6 3 7.
-            Store(AddHalves(Bits(query, codes), Bits(query, codes + 8)), order, distances);
+            Store(AddHalves(Bits(query, codes, table), Bits(query, codes + 8, table)), order, distances);
         }
     }
 
     private static void Four(Vector512<ulong> query, ulong* codes, nint groups, int* distances)
     {
+        Vector512<byte> table = BitCounts.Table512;
         Vector512<ulong> order = Vector512.Create(0UL, 2, 1, 3, 4, 6, 5, 7);
         for (; groups > 0; groups--, codes += 4 * Codes, distances += Codes)
         {
             Fetch(codes, 4);
             // Codes 0 2, 0 2, 1 3, 1 3, and the same of 4 to 7.
-            Vector512<ulong> low = AddHalves(Bits(query, codes), Bits(query, codes + 8)).AsUInt64();
-            Vector512<ulong> high = AddHalves(Bits(query, codes + 16), Bits(query, codes + 24)).AsUInt64();
+            Vector512<ulong> low = AddHalves(Bits(query, codes, table), Bits(query, codes + 8, table)).AsUInt64();
+            Vector512<ulong> high = AddHalves(Bits(query, codes + 16, table), Bits(query, codes + 24, table)).AsUInt64();
             Store(Avx512F.Shuffle4x128(low, high, 0b10_00_10_00).AsByte() + Avx512F.Shuffle4x128(low, high, 0b11_01_11_01).AsByte(), order, distances);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Bits(Vector512<ulong> query, ulong* codes) => BitCounts.Of((query ^ Vector512.Load(codes)).AsByte());
+    private static Vector512<byte> Bits(Vector512<ulong> query, ulong* codes, Vector512<byte> table) =>
+        BitCounts.Of((query ^ Vector512.Load(codes)).AsByte(), table);
 
     // The two words of each 128 bits, first a's, then b's.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

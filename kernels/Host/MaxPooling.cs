@@ -6,10 +6,13 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Maximum pooling without a branch on data, by vectors: down the columns first, the maximum and its position, then over the columns of every window, of
-/// which those a stride apart are taken. Positions are floats, counted from the window's first row, which are exact up to 2^24.
+/// which those a stride apart are taken. Positions are floats, counted from the window's first row. The maximum of what is no number is none.
 /// </summary>
 public static unsafe class MaxPooling
 {
+    // Floats count exactly up to here.
+    private const int MostPositions = 1 << 24;
+
     // The numbers of the lanes.
     private static ReadOnlySpan<float> LaneNumbers => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -17,11 +20,13 @@ public static unsafe class MaxPooling
 
     /// <summary>y = the maximum under each window, indices = its position h W + w in its channel, the first of equals. Overwrites both; indices may be
     /// empty.</summary>
-    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    /// <exception cref="ArgumentException">A length is not the problem's, or there are positions and more than 2^24 cells in as many rows as a window has.</exception>
     public static void Forward(in PoolingProblem problem, ReadOnlySpan<float> x, Span<float> y, Span<int> indices, ThreadTeam team)
     {
         problem.Check(x.Length, y.Length);
         if (!indices.IsEmpty) Guard.Length(indices.Length, problem.LengthY);
+        if (!indices.IsEmpty && (long)problem.KernelH * problem.Width > MostPositions)
+            throw new ArgumentException($"positions under rows of windows are {(long)problem.KernelH * problem.Width}; {MostPositions} is the most.", nameof(problem));
         fixed (float* px = x, py = y)
         fixed (int* pi = indices)
         {
@@ -110,7 +115,7 @@ public static unsafe class MaxPooling
             for (int r = 1; r < Count; r++)
             {
                 TLanes value = TLanes.Load(X + i + r * Width);
-                best = TLanes.Select(value > best, value, best);
+                best = TLanes.Max(best, value);
             }
             best.Store(Values + i);
         }
@@ -131,7 +136,7 @@ public static unsafe class MaxPooling
             for (int r = 1; r < Count; r++)
             {
                 TLanes value = TLanes.Load(X + i + r * Width), greater = value > best;
-                best = TLanes.Select(greater, value, best);
+                best = TLanes.Max(best, value);
                 row = TLanes.Select(greater, TLanes.All(r), row);
             }
             best.Store(Values + i);
@@ -154,7 +159,7 @@ public static unsafe class MaxPooling
             {
                 TLanes value = TLanes.Load(Values + i + w), position = TLanes.Load(Positions + i + w), greater = value > best;
                 TLanes ofEqual = TLanes.Select(best > value, where, TLanes.Min(where, position));
-                best = TLanes.Select(greater, value, best);
+                best = TLanes.Max(best, value);
                 where = TLanes.Select(greater, position, ofEqual);
             }
             best.Store(Best + i);

@@ -60,7 +60,7 @@ internal readonly unsafe struct SetTile(in SimilarityProblem problem)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void JaccardRow(uint* a, float own, uint* turned, float* sizes, int columns, float* similarity)
     {
-        Vector512<byte> table = BitCounts.Table512, low = Vector512.Create((byte)15);
+        Vector512<byte> table = BitCounts.Table512;
         Vector512<float> owns = Vector512.Create(own), empty = Vector512.Create(_empty);
         float* rest = stackalloc float[32];
         for (int j = 0; j < columns; j += 32)
@@ -70,8 +70,8 @@ internal readonly unsafe struct SetTile(in SimilarityProblem problem)
             for (int h = 0; h < _halves; h++, others += Columns)
             {
                 Vector512<uint> set = Vector512.Create(a[h]);
-                first += BitCounts.Of((Vector512.Load(others) & set).AsByte(), table, low);
-                second += BitCounts.Of((Vector512.Load(others + 16) & set).AsByte(), table, low);
+                first += BitCounts.Of((Vector512.Load(others) & set).AsByte(), table);
+                second += BitCounts.Of((Vector512.Load(others + 16) & set).AsByte(), table);
             }
             Vector512<float> shared = Vector512.ConvertToSingle(BitCounts.SumWords(first)), union = owns + Vector512.Load(sizes + j) - shared;
             Vector512<float> values = Vector512.ConditionalSelect(Vector512.GreaterThan(union, Vector512<float>.Zero), shared / union, empty);
@@ -121,12 +121,13 @@ internal readonly unsafe struct SetTile(in SimilarityProblem problem)
 
     private Vector512<int> Intersect16(uint* a, uint* turned)
     {
+        Vector512<byte> table = BitCounts.Table512;
         Vector512<int> total = Vector512<int>.Zero;
         for (int h = 0; h < _halves;)
         {
             Vector512<byte> bytes = Vector512<byte>.Zero;
             for (int end = Math.Min(_halves, h + BitCounts.VectorsPerSum); h < end; h++)
-                bytes += BitCounts.Of((Vector512.Load(turned + h * Columns) & Vector512.Create(a[h])).AsByte());
+                bytes += BitCounts.Of((Vector512.Load(turned + h * Columns) & Vector512.Create(a[h])).AsByte(), table);
             total += BitCounts.SumWords(bytes);
         }
         return total;
@@ -134,12 +135,13 @@ internal readonly unsafe struct SetTile(in SimilarityProblem problem)
 
     private Vector256<int> Intersect8(uint* a, uint* turned)
     {
+        Vector256<byte> table = BitCounts.Table256;
         Vector256<int> total = Vector256<int>.Zero;
         for (int h = 0; h < _halves;)
         {
             Vector256<byte> bytes = Vector256<byte>.Zero;
             for (int end = Math.Min(_halves, h + BitCounts.VectorsPerSum); h < end; h++)
-                bytes += BitCounts.Of((Vector256.Load(turned + h * Columns) & Vector256.Create(a[h])).AsByte());
+                bytes += BitCounts.Of((Vector256.Load(turned + h * Columns) & Vector256.Create(a[h])).AsByte(), table);
             total += BitCounts.SumWords(bytes);
         }
         return total;

@@ -17,7 +17,7 @@ internal static unsafe class SmallCounts
     /// <summary>Every row of counts [rows, classes] can be compared so, and vectors of bytes are at hand.</summary>
     public static bool Suit(int* counts, int rows, int classes)
     {
-        if (!Vector256.IsHardwareAccelerated) return false;
+        if (!Vector256.IsHardwareAccelerated || TileBytes(classes) > Held) return false;
         for (int row = 0; row < rows; row++)
         {
             long sum = 0;
@@ -35,7 +35,7 @@ internal static unsafe class SmallCounts
     /// <summary>similarity[M,N] of counts a[M,C], which <see cref="Suit"/>, against b[N,C].</summary>
     public static void Run(in SimilarityProblem problem, int* a, int* b, float* similarity, ThreadTeam team)
     {
-        nint tileBytes = (nint)Columns * (problem.Classes + sizeof(float));
+        nint tileBytes = (nint)TileBytes(problem.Classes);
         int tiles = GemmBlocking.Covering(problem.N, Columns), atOnce = (int)Math.Clamp(Held / tileBytes, 1, tiles);
         byte* memory = team.SharedPacking.Get<byte>(atOnce * tileBytes);
         for (int first = 0; first < tiles; first += atOnce)
@@ -47,6 +47,8 @@ internal static unsafe class SmallCounts
             team.For(checked(GemmBlocking.Covering(problem.M, TaskRows) * count), ref rows);
         }
     }
+
+    private static long TileBytes(int classes) => Columns * ((long)classes + sizeof(float));
 
     /// <summary>Turns a tile of columns and adds up each.</summary>
     private struct Turn : IParallelBody

@@ -60,10 +60,10 @@ public sealed unsafe class ThreadTeam : IDisposable
     /// <summary>Memory that belongs to one worker for the length of a task; contents do not survive it.</summary>
     public ScratchMemory Scratch(int worker) => _scratch[worker];
 
-    /// <summary>A worker's second memory, for the packed panels of <see cref="Gemm"/> alone: a kernel may hold its scratch across a product.</summary>
+    /// <summary>A worker's second memory, for the panels, strips and sums of products: a kernel may hold its scratch across one.</summary>
     internal ScratchMemory Packing(int worker) => _packing[worker];
 
-    /// <summary>What is packed once for all workers of a product.</summary>
+    /// <summary>What all workers of an operation read and one lays out: packed operands, planes, transformed filters, turned counts.</summary>
     internal ScratchMemory SharedPacking { get; } = new();
 
     /// <summary>Runs tasks 0 to count - 1 and returns when all are done.</summary>

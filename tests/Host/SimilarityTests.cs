@@ -33,6 +33,29 @@ public class SimilarityTests
     }
 
     [Test]
+    public void RowsOfSmallCountsAreComparedExactlyWithAnyOthers()
+    {
+        // Rows that add up to 255 at most, the last of them to just that, against columns of several tiles with larger counts.
+        const int rows = 5, columns = 1100, classes = 43;
+        int[] a = new int[rows * classes], b = new int[columns * classes];
+        for (int i = 0; i < a.Length; i++) a[i] = (int)(CounterRandom.Bits(CounterRandom.Key(4, 0), i) % 16 / 11);
+        for (int i = 0; i < b.Length; i++) b[i] = (int)(CounterRandom.Bits(CounterRandom.Key(5, 0), i) % 9 == 0 ? CounterRandom.Bits(CounterRandom.Key(6, 0), i) % 700 : 0);
+        a[^1] += 255 - a.AsSpan((rows - 1) * classes).ToArray().Sum();
+        var similarity = new float[rows * columns];
+        using var team = new ThreadTeam(2);
+        CountSimilarity.Run(new SimilarityProblem(SimilarityKind.MultisetJaccard, rows, columns, classes), a, b, similarity, team);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                int[] x = a[(i * classes)..((i + 1) * classes)], y = b[(j * classes)..((j + 1) * classes)];
+                double minima = x.Zip(y, Math.Min).Sum(), maxima = x.Zip(y, Math.Max).Sum();
+                Assert.That(similarity[i * columns + j], Is.EqualTo((float)(minima / maxima)), $"{i}, {j}");
+            }
+        }
+    }
+
+    [Test]
     public void CosineOfLargeCountsIsWithinOneUlp()
     {
         int[] a = [16_777_215, 1, 0, 16_777_214], b = [1, 16_777_215, 16_777_215, 0];

@@ -21,6 +21,8 @@ public class TripletLossTests
             int mirrored = i % batch * batch + i / batch;
             j[i] = i == mirrored ? 1 : CounterRandom.Bits(CounterRandom.Key(2, 0), Math.Min(i, mirrored)) % 21 / 20f;
         }
+        // What is no number, with either sign, compares with nothing, and only its own triplets are missing.
+        (j[5], j[6], j[7 * batch + 3]) = (float.NaN, BitConverter.UInt32BitsToSingle(0xFFC00000), float.NaN);
         List<int> triplets = [];
         List<float> margins = [];
         for (int a = 0; a < batch; a++)

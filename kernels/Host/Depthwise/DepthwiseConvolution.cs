@@ -5,7 +5,7 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Convolution of every channel by itself with filters of 3 x 3, strides 1 and 2: nine multiply-adds of vectors of neighbouring pixels make a vector of
-/// outputs. A plane fits a first-level cache, so nothing is copied or packed.
+/// outputs. Planes are read where they lie, but for the first and the last ones, beyond which a vector would read.
 /// </summary>
 internal static unsafe class DepthwiseConvolution
 {
@@ -14,7 +14,8 @@ internal static unsafe class DepthwiseConvolution
         p.Groups != p.Channels || p.Groups == 1 ? "its channels are not filtered one by one"
         : p is not { KernelH: 3, KernelW: 3, DilationH: 1, DilationW: 1 } || p.StrideH > 2 || p.StrideW != p.StrideH
             ? "the kernel is not 3 x 3, dense and of stride 1 or 2"
-        : p.PadH > 2 || p.PadW > 2 ? $"its padding is {p.PadH} x {p.PadW}; 2 x 2 is the most"
+        : Math.Max(p.PadH, p.TrailH) > 2 || Math.Max(p.PadW, p.TrailW) > 2
+            ? $"its padding is {p.PadH} x {p.PadW} and {p.TrailH} x {p.TrailW} more behind; 2 x 2 is the most of each"
         : null;
 
     /// <summary>As <see cref="WhyNot"/>, of the gradient of the data.</summary>

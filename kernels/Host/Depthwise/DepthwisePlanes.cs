@@ -47,7 +47,7 @@ internal readonly unsafe struct DepthwiseLines<TLanes>
             Inside[3 * Whole + ow] = exists ? 1f : 0f;
         }
         // Between these, all taps of all lanes are inside.
-        (_low, _high) = (GemmBlocking.Covering(planes.PadW, planes.Stride), Math.Min((planes.Width - 3 + planes.PadW) / planes.Stride + 1, planes.OutputWidth));
+        (_low, _high) = (GemmBlocking.Covering(planes.PadW, planes.Stride), planes.Width + planes.PadW < 3 ? 0 : Math.Min((planes.Width - 3 + planes.PadW) / planes.Stride + 1, planes.OutputWidth));
     }
 
     /// <summary>For each of the three taps, 1 where it is inside of the row and 0 elsewhere; then 1 where there is an output.</summary>

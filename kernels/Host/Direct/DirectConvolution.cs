@@ -8,6 +8,9 @@ namespace JaccardKernels.Host;
 /// </summary>
 internal static unsafe class DirectConvolution
 {
+    // Offsets are ints.
+    private const long MostElements = 1 << 30;
+
     /// <summary>
     /// y = conv(x, w) + bias, rectified if the problem says so. Overwrites y. <paramref name="prepared"/> is w as <see cref="PackedFilters"/> lays it out,
     /// or null.
@@ -84,14 +87,24 @@ internal static unsafe class DirectConvolution
         }
     }
 
+    /// <summary>Why a problem cannot be computed so, forward or to the data, as the end of a sentence, or null.</summary>
+    public static string? WhyNot(ConvolutionProblem p, bool forward)
+    {
+        if (ReadsInPlace(p)) return null;
+        PlaneLayout layout = forward ? PlaneLayout.OfInput(p) : PlaneLayout.OfGradient(p);
+        long copy = layout.Length * (forward ? p.GroupChannels : p.GroupFilters), positions = (long)p.Batch * layout.Pitch * (forward ? p.OutputHeight : p.Height);
+        return Math.Max(copy, positions) > MostElements ? $"padded images have {Math.Max(copy, positions)} elements; {MostElements} is the most" : null;
+    }
+
     /// <summary>Positions that are computed for each image, forward or to the data, with those that are none of the result's.</summary>
     public static long Positions(in ConvolutionProblem p, bool forward)
     {
         if (ReadsInPlace(p)) return GemmBlocking.RoundUp(p.Height * p.Width, GemmTiles.Columns);
-        if (forward) return GemmBlocking.RoundUp((p.OutputHeight - 1) * PlaneLayout.OfInput(p).Pitch + p.OutputWidth, GemmTiles.Columns);
-        // Of all phases, which have about as many each.
-        int rows = GemmBlocking.Covering(p.Height, p.StrideH), columns = GemmBlocking.Covering(p.Width, p.StrideW);
-        return GemmBlocking.RoundUp((rows - 1) * PlaneLayout.OfGradient(p).Pitch + columns, GemmTiles.Columns);
+        // To the data, of all phases, which have about as many each.
+        int rows = forward ? p.OutputHeight : GemmBlocking.Covering(p.Height, p.StrideH);
+        int columns = forward ? p.OutputWidth : GemmBlocking.Covering(p.Width, p.StrideW);
+        long positions = (rows - 1L) * (forward ? PlaneLayout.OfInput(p) : PlaneLayout.OfGradient(p)).Pitch + columns;
+        return (positions + GemmTiles.Columns - 1) / GemmTiles.Columns * GemmTiles.Columns;
     }
 
     // One tap of stride 1 over all of the image, whose channels do not fall on each other in the cache: the planes are the image itself.

@@ -16,9 +16,9 @@ internal readonly struct PlaneLayout
     {
         (_height, _width, _strideH, _strideW, _top, _left) = (height, width, strideH, strideW, top, left);
         (_phasesH, _phasesW, _rows, Pitch) = (phasesH, phasesW, rows, pitch);
-        int length = phasesH * phasesW * rows * pitch + Tail;
+        Length = (long)phasesH * phasesW * rows * pitch + Tail;
         // Channels a power of two apart would share a few sets of a cache.
-        ChannelStride = (length + CacheLine - 1) / CacheLine * CacheLine;
+        ChannelStride = (int)Math.Min((Length + CacheLine - 1) / CacheLine * CacheLine, int.MaxValue - CacheLine);
         if (ChannelStride % Conflict == 0) ChannelStride += CacheLine;
     }
 
@@ -33,7 +33,10 @@ internal readonly struct PlaneLayout
     // The zeros right of the last row, which has no next one.
     private int Tail => _strideW == 1 ? _left : 0;
 
-    /// <summary>Elements from a channel to the next.</summary>
+    /// <summary>Elements of a channel.</summary>
+    public readonly long Length;
+
+    /// <summary>Elements from a channel to the next; of no use where a channel has more than fit an int.</summary>
     public readonly int ChannelStride;
 
     /// <summary>The input of a convolution.</summary>

@@ -22,6 +22,8 @@ internal static class ConvolutionCases
         "mb1ic1ih1iw40oc2kh1kw7pw3", "mb1ic1ih40iw1oc2kh7kw1ph3pw0", "mb1ic2ih3oc2kh3ph4", "mb2ic20ih30iw26oc37kh3ph2pw0",
         "mb2ic5ih9iw11oc6kh5ph2bias1", "mb1ic17ih16iw13oc19kh5ph1pw4", "mb3ic9ih6oc33kh5ph2th1", "mb1ic3ih20iw17oc5kh1sh2", "mb2ic4ih9iw14oc6kh2sh3ph1",
         "mb2g5ic5ih7oc5kh3ph1", "mb1g3ic3ih40iw37oc6kh3sh2ph1bias1", "mb2g4ic4ih16oc4kh3sh2th1", "mb1g2ic2ih2oc2kh3ph2", "mb1g3ic3ih20iw56oc3kh3ph1pw0",
+        "mb2ic2ih1iw8oc2kh1kw3ph0pw1", "mb3ic5ih1iw40oc9kh1kw3ph0pw1", "mb2ic2ih2oc2kh3sh2ph1", "mb2ic2ih3oc2kh3sh2ph1", "mb2ic2ih2oc3kh1sh2",
+        "mb2ic2ih1iw8oc2kh1kw3sh1sw2ph0pw1", "mb1g2ic2ih8oc2kh3tw5", "mb1g2ic2ih2oc2kh3sh2th1",
         .. s_trailing,
     ];
 
