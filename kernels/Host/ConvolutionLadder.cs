@@ -56,7 +56,7 @@ internal static class ConvolutionLadder
             },
             new(Depthwise, "depthwise", "rows of three taps over channels that are filtered one by one")
             {
-                WhyNot = p => operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p), Traffic = (p, _) => p.Bytes,
+                WhyNot = WhyNotDepthwise, Traffic = (p, _) => p.Bytes,
             },
         ])
         {
@@ -64,9 +64,11 @@ internal static class ConvolutionLadder
             Class = p => $"k{p.GroupFilters}c{p.GroupChannels}h{p.OutputHeight}n{p.Batch}r{p.KernelH}s{p.StrideH}",
         };
 
+        string? WhyNotDepthwise(ConvolutionProblem p) => operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p);
+
         int VariantFor(ConvolutionProblem p)
         {
-            if ((operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p)) is null) return Depthwise;
+            if (WhyNotDepthwise(p) is null) return Depthwise;
             (int channels, int filters, int height, int width) = shapeOf(p);
             // In multiply-adds of the time that each takes: of the products, which run a little below the roof; to gather an element of a patch; to copy one of
             // an image. A phase of the strides has its share of the taps. Measured on AVX-512 (Zen 4).

@@ -118,8 +118,7 @@ internal readonly unsafe struct GemmOutput(
             {
                 float* source = sums + starts[run], target = targets[run] + offset;
                 if (!isPlain) WriteRun(source, target, lengths[run], ofRow, bias.FromColumn(column + starts[run]));
-                else if (Vector512.IsHardwareAccelerated) WritePlain<Lanes512<float>>(source, target, lengths[run], ofRow);
-                else WritePlain<Lanes256<float>>(source, target, lengths[run], ofRow);
+                else WritePlain(source, target, lengths[run], ofRow);
             }
         }
     }
@@ -150,39 +149,32 @@ internal readonly unsafe struct GemmOutput(
         }
     }
 
-    // The last vector overlaps the one before: most runs are rows of an image, whose tails would take longer than the rest.
+    // Most runs are rows of an image, whose scalar tails would take longer than the rest.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WritePlain<TLanes>(float* sums, float* target, int count, float ofRow)
-        where TLanes : struct, ILanes<TLanes, float>
+    private void WritePlain(float* sums, float* target, int count, float ofRow)
     {
-        if (count < TLanes.Count)
-        {
-            if (count >= 8) PlainVectors<Lanes256<float>>(sums, target, count, ofRow);
-            else if (count >= 4) PlainVectors<Lanes128<float>>(sums, target, count, ofRow);
-            else PlainVectors<Lane<float>>(sums, target, count, ofRow);
-        }
-        else PlainVectors<TLanes>(sums, target, count, ofRow);
+        if (result.Relu) Elementwise.Overlapping(count, new RectifiedRun { Sums = sums, Target = target, Added = ofRow, Ceiling = result.Ceiling });
+        else Elementwise.Overlapping(count, new PlainRun { Sums = sums, Target = target, Added = ofRow });
     }
 
-    private void PlainVectors<TLanes>(float* sums, float* target, int count, float ofRow)
-        where TLanes : struct, ILanes<TLanes, float>
+    private struct PlainRun : IElementwise
     {
-        TLanes added = TLanes.All(ofRow);
-        if (result.Relu)
-        {
-            TLanes ceiling = TLanes.All(result.Ceiling);
-            for (int i = 0; i < count; i += TLanes.Count)
-            {
-                int at = Math.Min(i, count - TLanes.Count);
-                TLanes value = TLanes.Max(TLanes.Load(sums + at) + added, TLanes.Zero);
-                TLanes.Select(value > ceiling, ceiling, value).Store(target + at);
-            }
-            return;
-        }
-        for (int i = 0; i < count; i += TLanes.Count)
-        {
-            int at = Math.Min(i, count - TLanes.Count);
-            (TLanes.Load(sums + at) + added).Store(target + at);
-        }
+        public float* Sums, Target;
+        public float Added;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float> => (TLanes.Load(Sums + i) + TLanes.All(Added)).Store(Target + i);
+    }
+
+    private struct RectifiedRun : IElementwise
+    {
+        public float* Sums, Target;
+        public float Added, Ceiling;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float> =>
+            Host.Relu.Rectify(TLanes.Load(Sums + i) + TLanes.All(Added), TLanes.All(Ceiling)).Store(Target + i);
     }
 }

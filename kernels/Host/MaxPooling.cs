@@ -63,8 +63,8 @@ public static unsafe class MaxPooling
         {
             PoolingProblem problem = Problem;
             int height = problem.Height, width = problem.Width, outputs = problem.OutputWidth, length = width + 2 * problem.PadW;
-            float* values = Team.Scratch(worker).Get<float>(4L * length + 2L * outputs), positions = values + length;
-            float* best = positions + length, where = best + length, y = where + length, at = y + outputs;
+            float* values = Team.Scratch(worker).Get<float>(4L * length + outputs), positions = values + length;
+            float* best = positions + length, where = best + length, at = where + length;
             float* x = X + (nint)task * height * width;
             // What pads a row is less than anything else, and of equals the one further on.
             new Span<float>(values, length).Fill(float.NegativeInfinity);
@@ -77,8 +77,7 @@ public static unsafe class MaxPooling
                 {
                     Elementwise.Overlapping(width, new ColumnMaxima { X = x + (nint)top * width, Values = values + problem.PadW, Width = width, Count = bottom - top });
                     Elementwise.Overlapping(length - problem.KernelW + 1, new ColumnMaxima { X = values, Values = best, Width = 1, Count = problem.KernelW });
-                    LineCopy.Window(best, length, 0, problem.StrideW, y, outputs);
-                    LineCopy.Copy(y, Y + output, outputs);
+                    LineCopy.Window(best, length, 0, problem.StrideW, Y + output, outputs);
                     continue;
                 }
                 Elementwise.Overlapping(width, new Columns
@@ -89,9 +88,8 @@ public static unsafe class MaxPooling
                 {
                     Values = values, Positions = positions, Best = best, Where = where, Count = problem.KernelW,
                 });
-                LineCopy.Window(best, length, 0, problem.StrideW, y, outputs);
+                LineCopy.Window(best, length, 0, problem.StrideW, Y + output, outputs);
                 LineCopy.Window(where, length, 0, problem.StrideW, at, outputs);
-                LineCopy.Copy(y, Y + output, outputs);
                 int start = top * width, done = 0;
                 for (; done + 8 <= outputs; done += 8)
                     (Vector256.ConvertToInt32(Vector256.Load(at + done)) + Vector256.Create(start)).Store(Indices + output + done);
@@ -112,11 +110,7 @@ public static unsafe class MaxPooling
             where TLanes : struct, ILanes<TLanes, float>
         {
             TLanes best = TLanes.Load(X + i);
-            for (int r = 1; r < Count; r++)
-            {
-                TLanes value = TLanes.Load(X + i + r * Width);
-                best = TLanes.Max(best, value);
-            }
+            for (int r = 1; r < Count; r++) best = TLanes.Max(best, TLanes.Load(X + i + r * Width));
             best.Store(Values + i);
         }
     }

@@ -23,6 +23,15 @@ public static unsafe class Relu
             Elementwise.Run(problem.Length, new BackwardOperation { Dy = pdy, Y = py, Dx = pdx, Ceiling = problem.Ceiling }, team);
     }
 
+    /// <summary>min(max(value, 0), ceiling); NaN where value is, which the lanes' minimum may lose.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Rectify<TLanes>(TLanes value, TLanes ceiling)
+        where TLanes : struct, ILanes<TLanes, float>
+    {
+        value = TLanes.Max(value, TLanes.Zero);
+        return TLanes.Select(value > ceiling, ceiling, value);
+    }
+
     private struct ForwardOperation : IElementwise
     {
         public float* X, Y;
@@ -32,9 +41,7 @@ public static unsafe class Relu
         public readonly void Apply<TLanes>(nint i)
             where TLanes : struct, ILanes<TLanes, float>
         {
-            TLanes value = TLanes.Max(TLanes.Load(X + i), TLanes.Zero), ceiling = TLanes.All(Ceiling);
-            // Not the lanes' minimum, which may lose a NaN.
-            TLanes.Select(value > ceiling, ceiling, value).Store(Y + i);
+            Rectify(TLanes.Load(X + i), TLanes.All(Ceiling)).Store(Y + i);
         }
     }
 

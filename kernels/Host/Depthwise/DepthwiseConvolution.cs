@@ -23,14 +23,8 @@ internal static unsafe class DepthwiseConvolution
         WhyNot(p) ?? (p.StrideH > 1 ? "its stride is not 1" : p.Filters != p.Channels ? "a channel has several filters" : null);
 
     /// <summary>y = conv(x, w) + bias, rectified if the problem says so. Overwrites y.</summary>
-    public static void Forward(in ConvolutionProblem p, float* x, float* w, float* bias, float* y, ThreadTeam team) => Run(
-        new DepthwisePlanes
-        {
-            Planes = p.Batch * p.Filters, Filters = p.Filters, FiltersOfChannel = p.GroupFilters, Height = p.Height, Width = p.Width,
-            OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, Stride = p.StrideH, PadH = p.PadH, PadW = p.PadW,
-            Relu = p.Relu, Ceiling = p.Ceiling, X = x, W = w, Bias = p.Bias ? bias : null, Y = y,
-        },
-        team);
+    public static void Forward(in ConvolutionProblem p, float* x, float* w, float* bias, float* y, ThreadTeam team) =>
+        Run(Planes(p, x, w, y) with { Relu = p.Relu, Ceiling = p.Ceiling, Bias = p.Bias ? bias : null }, ofWeights: false, team);
 
     /// <summary>dx = the transpose of the convolution applied to dy, without strides: a convolution of dy with the filters turned. Overwrites dx.</summary>
     public static void BackwardData(in ConvolutionProblem p, float* dy, float* w, float* dx, ThreadTeam team) => Run(
@@ -39,33 +33,21 @@ internal static unsafe class DepthwiseConvolution
             Planes = p.Batch * p.Channels, Filters = p.Channels, FiltersOfChannel = 1, Height = p.OutputHeight, Width = p.OutputWidth, OutputHeight = p.Height,
             OutputWidth = p.Width, Stride = 1, PadH = 2 - p.PadH, PadW = 2 - p.PadW, Turned = true, X = dy, W = w, Y = dx,
         },
-        team);
+        ofWeights: false, team);
 
     /// <summary>dw += the correlation of x and dy, channel by channel. Accumulates.</summary>
-    public static void BackwardWeights(in ConvolutionProblem p, float* x, float* dy, float* dw, ThreadTeam team)
+    public static void BackwardWeights(in ConvolutionProblem p, float* x, float* dy, float* dw, ThreadTeam team) =>
+        Run(Planes(p, x, dw, dy), ofWeights: true, team);
+
+    private static DepthwisePlanes Planes(in ConvolutionProblem p, float* x, float* w, float* y) => new()
     {
-        var planes = new DepthwisePlanes
-        {
-            Planes = p.Batch * p.Filters, Filters = p.Filters, FiltersOfChannel = p.GroupFilters, Height = p.Height, Width = p.Width,
-            OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, Stride = p.StrideH, PadH = p.PadH, PadW = p.PadW, X = x, W = dw, Y = dy, Team = team,
-        };
-        if (Vector512.IsHardwareAccelerated) For<Lanes512<float>>();
-        else if (Vector256.IsHardwareAccelerated) For<Lanes256<float>>();
-        else if (Vector128.IsHardwareAccelerated) For<Lanes128<float>>();
-        else For<Lane<float>>();
+        Planes = p.Batch * p.Filters, Filters = p.Filters, FiltersOfChannel = p.GroupFilters, Height = p.Height, Width = p.Width,
+        OutputHeight = p.OutputHeight, OutputWidth = p.OutputWidth, Stride = p.StrideH, PadH = p.PadH, PadW = p.PadW, X = x, W = w, Y = y,
+    };
 
-        void For<TLanes>()
-            where TLanes : struct, ILanes<TLanes, float>
-        {
-            var body = new DepthwiseWeights<TLanes> { Planes = planes };
-            team.For(planes.Filters, ref body);
-        }
-    }
-
-    private static void Run(DepthwisePlanes planes, ThreadTeam team)
+    private static void Run(DepthwisePlanes planes, bool ofWeights, ThreadTeam team)
     {
         planes.Team = team;
-        int tasks = GemmBlocking.Covering(planes.Planes, DepthwisePlanes.OfTask);
         if (Vector512.IsHardwareAccelerated) For<Lanes512<float>>();
         else if (Vector256.IsHardwareAccelerated) For<Lanes256<float>>();
         else if (Vector128.IsHardwareAccelerated) For<Lanes128<float>>();
@@ -74,8 +56,14 @@ internal static unsafe class DepthwiseConvolution
         void For<TLanes>()
             where TLanes : struct, ILanes<TLanes, float>
         {
-            var body = new DepthwiseTasks<TLanes> { Planes = planes };
-            team.For(tasks, ref body);
+            if (ofWeights)
+            {
+                var weights = new DepthwiseWeights<TLanes> { Planes = planes };
+                team.For(planes.Filters, ref weights);
+                return;
+            }
+            var outputs = new DepthwiseTasks<TLanes> { Planes = planes };
+            team.For(GemmBlocking.Covering(planes.Planes, DepthwisePlanes.OfTask), ref outputs);
         }
     }
 }

@@ -34,7 +34,7 @@ internal unsafe struct DepthwiseTasks<TLanes> : IParallelBody
         if (p.Turned) w += 8;
         TLanes w00 = TLanes.All(w[0]), w01 = TLanes.All(w[step]), w02 = TLanes.All(w[2 * step]), w10 = TLanes.All(w[3 * step]), w11 = TLanes.All(w[4 * step]);
         TLanes w12 = TLanes.All(w[5 * step]), w20 = TLanes.All(w[6 * step]), w21 = TLanes.All(w[7 * step]), w22 = TLanes.All(w[8 * step]);
-        TLanes added = TLanes.All(bias), zero = TLanes.Zero, ceiling = TLanes.All(p.Relu ? p.Ceiling : float.PositiveInfinity);
+        TLanes added = TLanes.All(bias), zero = TLanes.Zero, ceiling = TLanes.All(p.Ceiling);
         bool isRectified = p.Relu;
         float* limit = y + (nint)p.OutputHeight * p.OutputWidth;
         for (int oh = 0; oh < p.OutputHeight; oh++, y += p.OutputWidth)
@@ -73,12 +73,7 @@ internal unsafe struct DepthwiseTasks<TLanes> : IParallelBody
                     third = TLanes.MultiplyAdd(w22, TLanes.Select(right, TStep.Load<TLanes>(below + at + 2), zero), third);
                 }
                 TLanes sum = first + second + third;
-                if (isRectified)
-                {
-                    // Not a number stays that.
-                    sum = TLanes.Max(sum, zero);
-                    sum = TLanes.Select(sum > ceiling, ceiling, sum);
-                }
+                if (isRectified) sum = Relu.Rectify(sum, ceiling);
                 // What a vector writes beyond a row, the next rows overwrite; beyond the last one is the next plane.
                 if (y + ow + lanes <= limit)
                 {

@@ -43,8 +43,8 @@ internal readonly struct WeightGradientLayout
         int mostStrips = (int)Math.Clamp(tiles / StripTiles, 1, Strips);
         StripsOfChunk = GemmBlocking.Covering(Strips, GemmBlocking.Covering(Strips, mostStrips));
         ChunkTiles = StripsOfChunk * StripTiles;
-        FilterPoint = Stride((nint)ChunkTiles * FilterPanels * Height);
-        ChannelPoint = Stride((nint)ChunkTiles * ChannelPanels * Width);
+        FilterPoint = WinogradLayout.PointStride((nint)ChunkTiles * FilterPanels * Height);
+        ChannelPoint = WinogradLayout.PointStride((nint)ChunkTiles * ChannelPanels * Width);
     }
 
     /// <summary>Elements of all sums, <c>[filter panel][channel panel][point][filter][channel]</c>.</summary>
@@ -61,6 +61,4 @@ internal readonly struct WeightGradientLayout
 
     /// <summary>The number of the first tile of a strip, or of all tiles before its end.</summary>
     public int FirstTile(int strip) => strip / StripsOfRow * TileColumns + strip % StripsOfRow * StripTiles;
-
-    private static nint Stride(nint elements) => (elements / WinogradLayout.Line + 2) * WinogradLayout.Line;
 }

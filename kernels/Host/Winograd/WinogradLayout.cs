@@ -88,7 +88,10 @@ internal readonly struct WinogradLayout
     public long FiltersLength(int channels) => Points * (long)FilterPoint(FilterPanels, channels);
 
     /// <summary>The stride from point to point of filters <c>[panels][channels][rows]</c>.</summary>
-    public nint FilterPoint(int panels, int channels) => ((nint)panels * Height * channels / Line + 2) * Line;
+    public nint FilterPoint(int panels, int channels) => PointStride((nint)panels * Height * channels);
+
+    /// <summary>The stride from point to point of so many elements: whole lines, and one more.</summary>
+    public static nint PointStride(nint elements) => (elements / Line + 2) * Line;
 
     /// <summary>The number of a tile's image, row and column.</summary>
     public (int Image, int Row, int Column) Place(int tile) =>

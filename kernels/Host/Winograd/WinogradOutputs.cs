@@ -139,12 +139,7 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
         for (int i = 0; i < count; i++, line += TLanes.Count)
         {
             TLanes value = TLanes.Load(line) + added;
-            if (Problem.Relu)
-            {
-                value = TLanes.Max(value, TLanes.Zero);
-                value = TLanes.Select(value > ceiling, ceiling, value);
-            }
-            value.Store(line);
+            (Problem.Relu ? Relu.Rectify(value, ceiling) : value).Store(line);
         }
     }
 }
