@@ -25,6 +25,29 @@ public class LabelReaderTests
         Assert.That((list.HasSplits, list.HasBoxes), Is.EqualTo((true, false)));
     }
 
+    [TestCase("image_id,face,xmin,ymin,xmax,ymax\n a,two,0.25,0.5,0.75,1\nb,one,0,0,1,1\na,one,0.1,0.2,0.3,0.4\n")]
+    [TestCase("image,class,CX,CY,W,H\na,two,0.5,0.75,0.5,0.5\nb,one,.5,.5,1,1\na,one,.2,.3,.2,.2\n")]
+    public void BoxesOfACsvAreCountedByClass(string text)
+    {
+        LabeledImageList list = BoxesCsv.Read(Fixtures.Write(_folder["b.csv"], text));
+        Assert.That(list.ClassNames, Is.EqualTo(new[] { "one", "two" }));
+        Assert.That((list.Name(0), Fixtures.Text(list.Counts(0)), list.Name(1), Fixtures.Text(list.Counts(1))), Is.EqualTo(("a", "1 1", "b", "1 0")));
+        Assert.That((list.HasBoxes, list.BoxesAreRelative, list.HasSplits), Is.EqualTo((true, true, false)));
+        ObjectBox box = list.Boxes(0)[0], second = list.Boxes(0)[1];
+        Assert.That((box.Class, box.Left, box.Top, box.Right, box.Bottom), Is.EqualTo((1, .25f, .5f, .75f, 1f)));
+        Assert.That(
+            new[] { second.Class, second.Left, second.Top, second.Right, second.Bottom }, Is.EqualTo(new[] { 0, .1f, .2f, .3f, .4f }).Within(1e-6));
+    }
+
+    [TestCase("image,class,xmin,ymin,xmax,ymax\n", "no object is listed")]
+    [TestCase("image,class,x,y,z,u\na,one,0,0,1,1\n", "b.csv:1: the header's last columns are x,y,z,u")]
+    [TestCase("image,class,xmin,ymin,xmax,ymax\na,one,0,0,1\n", "b.csv:2: 5 columns")]
+    [TestCase("image,class,xmin,ymin,xmax,ymax\na,,0,0,1,1\n", "b.csv:2: the object has no class")]
+    [TestCase("image,class,xmin,ymin,xmax,ymax\na,one,0,0,1.5,1\n", "b.csv:2: '1.5' is not a number in 0 to 1")]
+    [TestCase("image,class,xmin,ymin,xmax,ymax\na,one,.5,0,.25,1\n", "b.csv:2: the box ends before it begins")]
+    public void BadBoxesOfACsvAreNamed(string text, string message) => Assert.That(
+        () => BoxesCsv.Read(Fixtures.Write(_folder["b.csv"], text)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(message));
+
     [TestCase("", "empty")]
     [TestCase("image,a,b\n", "no image is listed")]
     [TestCase("image,split\nx,train\n", "names no class")]

@@ -26,6 +26,7 @@ internal sealed record DatasetKind(
             "deeppcb", "deeppcb:PATH,size=160,channels=1,template=0,tile=32,query=.2,seed=1,flip=hv,shift=0,cache=512",
             HasPath: true, PathIsOptional: false, PcbDataset.Open),
         new("csv", $"csv:LABELS.csv,images=FOLDER|ZIP,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenCsv),
+        new("boxes", $"boxes:BOXES.csv,images=FOLDER|ZIP,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenBoxes),
         new("coco", $"coco:INSTANCES.json,images=FOLDER|ZIP,crowd=one|skip,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenCoco),
         new("voc", $"voc:PATH,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenVoc),
         new("yolo", $"yolo:PATH,{SplitKeys},{ImageKeys}", true, false, ListDataset.OpenYolo),

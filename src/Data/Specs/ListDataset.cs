@@ -1,7 +1,7 @@
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// Opens the kinds that are a label file and image files: <c>csv:</c>, <c>coco:</c>, <c>voc:</c>, <c>yolo:</c> and <c>list:</c>.
+/// Opens the kinds that are a label file and image files: <c>csv:</c>, <c>boxes:</c>, <c>coco:</c>, <c>voc:</c>, <c>yolo:</c> and <c>list:</c>.
 /// </summary>
 internal static class ListDataset
 {
@@ -14,6 +14,9 @@ internal static class ListDataset
 
     public static Dataset OpenCsv(SpecReader options, Action<string>? skipped) =>
         Open(options, ImagesBeside(options), () => CsvCounts.Read(options.Path), skipped);
+
+    public static Dataset OpenBoxes(SpecReader options, Action<string>? skipped) =>
+        Open(options, ImagesBeside(options), () => BoxesCsv.Read(options.Path), skipped);
 
     public static Dataset OpenCoco(SpecReader options, Action<string>? skipped)
     {

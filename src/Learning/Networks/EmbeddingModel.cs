@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using JaccardKernels.Engine;
 using JaccardKernels.Problems;
@@ -67,8 +68,10 @@ public sealed class EmbeddingModel : IDisposable
         EmbeddingModel model;
         try
         {
-            ModelDescription description = JsonSerializer.Deserialize(CheckpointFile.Text(file, "model"), ModelJson.Default.ModelDescription)
-                ?? throw new InvalidDataException($"{path}: the description of the model is null.");
+            // Older models do not have the network's younger options, which then are as by default; all else must be there.
+            var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new SceneNetworkOptions(), ModelJson.Default.SceneNetworkOptions) };
+            ModelDescription description = PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
+                ?? throw new InvalidDataException($"{path}: the description of the model is no object.");
             model = new EmbeddingModel(backend, description, seed: 0);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)

@@ -57,12 +57,21 @@ public static class SceneNetwork
                 throw new ArgumentException(
                     $"channels are '{string.Join(',', options.Channels)}'; images of {b.Input.Shape} have nothing left to pool after {i} of these.");
             if (i > 0) x = b.MaxPooling($"pool{i}", x, 2);
-            // The normalisation that follows has its own shift: a bias before it would be taken out again.
-            x = b.Convolution($"conv{i + 1}", x, options.Channels[i], kernel: 3, pad: 1, bias: false);
-            x = b.BatchNormalization($"norm{i + 1}", x);
-            x = b.Relu($"relu{i + 1}", x);
+            for (int j = 1; j <= options.Repeats; j++)
+            {
+                int n = i * options.Repeats + j;
+                x = Convolution(b, x, ($"conv{n}", $"norm{n}", $"relu{n}"), options.Channels[i], kernel: 3);
+            }
         }
         return x;
+    }
+
+    // The normalisation has its own shift: a bias before it would be taken out again.
+    private static Node Convolution(
+        NetworkBuilder b, Node x, (string Convolution, string Normalization, string Relu) names, int filters, int kernel)
+    {
+        x = b.Convolution(names.Convolution, x, filters, kernel, pad: kernel / 2, bias: false);
+        return b.Relu(names.Relu, b.BatchNormalization(names.Normalization, x));
     }
 
     private static Node ToGrid(NetworkBuilder b, Node x, SceneNetworkOptions options) =>
@@ -70,6 +79,12 @@ public static class SceneNetwork
 
     private static Node Embed(NetworkBuilder b, Node x, SceneNetworkOptions options)
     {
+        for (int i = 0; i < options.Cells.Count; i++)
+        {
+            string name = $"cells{i + 1}";
+            x = Convolution(b, x, (name, $"{name}.norm", $"{name}.relu"), options.Cells[i], kernel: i == 0 ? 3 : 1);
+        }
+        if (options.Cells.Count > 0) x = b.GlobalPooling("cells.mean", x);
         // Features behind a ReLU have a large common part, which would saturate the tanh before the first step: the normalisation takes it out.
         x = b.BatchNormalization("hidden.norm", b.FullyConnected("hidden", x, options.Hidden));
         x = b.Relu("hidden.relu", x);

@@ -6,8 +6,18 @@ public sealed record SceneNetworkOptions
     /// <summary>Filters of the 3x3 convolutions; a 2x2 maximum pooling follows each but the last.</summary>
     public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 128];
 
+    /// <summary>Convolutions of each width, one behind the other.</summary>
+    public int Repeats { get; init; } = 1;
+
     /// <summary>The last activation is average-pooled to about Grid x Grid cells.</summary>
     public int Grid { get; init; } = 6;
+
+    /// <summary>
+    /// Filters of convolutions over the cells of the grid, the first 3x3 and the others 1x1, whose mean over all cells the hidden layer reads: an object
+    /// then counts the same wherever it lies, as in the paper's relation branch, where every cell is an object. Empty: the hidden layer reads each
+    /// cell at its place.
+    /// </summary>
+    public IReadOnlyList<int> Cells { get; init; } = [];
 
     /// <summary>Units of the hidden layer.</summary>
     public int Hidden { get; init; } = 512;
@@ -25,6 +35,9 @@ public sealed record SceneNetworkOptions
         // A file that leaves them out gives null, whatever the annotation says.
         if (Channels is not { Count: > 0 } || Channels.Any(c => c < 1))
             throw new ArgumentException($"channels are '{string.Join(',', Channels ?? [])}'; one positive number a convolution is needed.");
+        if (Repeats < 1) throw new ArgumentException($"repeats is {Repeats}; the least is 1.");
+        if (Cells is null || Cells.Any(c => c < 1))
+            throw new ArgumentException($"cells are '{string.Join(',', Cells ?? [])}'; each is a number of filters, 1 at least, or there are none.");
         if (Grid < 1) throw new ArgumentException($"grid is {Grid}; the least is 1.");
         if (Hidden < 1) throw new ArgumentException($"hidden is {Hidden}; the least is 1.");
         if (Dimensions < 1) throw new ArgumentException($"dimensions is {Dimensions}; the least is 1.");

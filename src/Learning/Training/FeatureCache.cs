@@ -1,3 +1,4 @@
+using System.Globalization;
 using JaccardKernels.Engine;
 using JaccardKernels.Problems;
 
@@ -6,6 +7,8 @@ namespace JaccardKernels.Learning;
 /// <summary>The output of a frozen backbone for every image and every augmented variant, in memory: what makes training a head cheap.</summary>
 public sealed class FeatureCache
 {
+    private const string Format = "jaccardkernels-features-1";
+
     private readonly float[][] _variants;
 
     private FeatureCache(float[][] variants, SampleShape shape) => (_variants, Shape) = (variants, shape);
@@ -15,6 +18,9 @@ public sealed class FeatureCache
 
     /// <summary>Variants of each image; variant 0 is the plain image.</summary>
     public int Variants => _variants.Length;
+
+    /// <summary>Images.</summary>
+    public int Count => _variants[0].Length / Shape.Length;
 
     /// <summary>Computes the features of a set.</summary>
     /// <param name="backbone">A plan for inference.</param>
@@ -39,6 +45,36 @@ public sealed class FeatureCache
         return new FeatureCache(features, shape);
     }
 
+    /// <summary>Reads features from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">What they must be the features of.</param>
+    /// <returns>Null where there is no such file, or it holds the features of something else.</returns>
+    /// <exception cref="InvalidDataException">The file is no file of features.</exception>
+    public static FeatureCache? Load(string path, string fingerprint)
+    {
+        if (!File.Exists(path)) return null;
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        if (CheckpointFile.Text(file, "format") != Format || CheckpointFile.Text(file, "fingerprint") != fingerprint) return null;
+        StoredArray[] variants = [.. Enumerable.Range(0, CheckpointFile.Number(file, "variants")).Select(i => file[Tensor(i)])];
+        if (variants.Length == 0 || variants.Any(v => v.Shape.Count != 4 || !v.Shape.SequenceEqual(variants[0].Shape)))
+            throw new InvalidDataException($"{path}: features are tensors [N,C,H,W] of one shape, one for each variant.");
+        IReadOnlyList<int> shape = variants[0].Shape;
+        return new FeatureCache([.. variants.Select(v => v.ToSingle())], new SampleShape(shape[1], shape[2], shape[3]));
+    }
+
+    /// <summary>Writes the features, atomically.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">What they are the features of.</param>
+    public void Save(string path, string fingerprint)
+    {
+        var file = new SafetensorsFile(path);
+        file.Metadata["format"] = Format;
+        file.Metadata["fingerprint"] = fingerprint;
+        file.Metadata["variants"] = Variants.ToString(CultureInfo.InvariantCulture);
+        for (int i = 0; i < Variants; i++) file.Add<float>(Tensor(i), _variants[i], Count, Shape.Channels, Shape.Height, Shape.Width);
+        file.Write(path);
+    }
+
     /// <summary>The features of one image.</summary>
     /// <param name="index">Number of the image.</param>
     /// <param name="augmentation">0 for the plain image; any other key draws a variant.</param>
@@ -50,4 +86,6 @@ public sealed class FeatureCache
             return _variants[variant].AsSpan(index * Shape.Length, Shape.Length);
         }
     }
+
+    private static string Tensor(int variant) => string.Create(CultureInfo.InvariantCulture, $"variant{variant}");
 }

@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The last state saved.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.safetensors");
 
+    /// <summary>The features of a frozen backbone; can be deleted, and are computed again when needed.</summary>
+    public string Features => System.IO.Path.Combine(Path, "features.safetensors");
+
     /// <summary>The trained model.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.safetensors");
 

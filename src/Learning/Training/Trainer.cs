@@ -1,6 +1,4 @@
-using System.Globalization;
 using JaccardKernels.Engine;
-using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
@@ -52,7 +50,8 @@ public sealed class Trainer
         _network = SceneNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
-        _dataText = Fingerprint(images, _tiles?.Images);
+        // A run resumed on other images would not be the run it was.
+        _dataText = string.Join("; ", new[] { images, _tiles?.Images }.OfType<IImageSet>().Select(ImageSetFingerprint.Of));
     }
 
     /// <summary>Told of every step.</summary>
@@ -131,12 +130,9 @@ public sealed class Trainer
 
     private FeatureCache Features(ParameterStore whole, CancellationToken cancellation)
     {
-        Network network = SceneNetwork.Backbone(whole.Network.Input, _options.Network);
-        using var parameters = new ParameterStore(_backend, network, _options.Seed);
-        parameters.CopyFrom(whole);
-        using var plan = new NetworkPlan(_backend, network, parameters, Math.Min(64, _data.Images.Count), training: false);
-        return FeatureCache.Compute(
-            plan, _data.Images, _options.Augment ? _options.FeatureVariants : 1, _options.Seed, _threads,
+        using FrozenBackbone backbone = FrozenBackbone.OfScenes(_backend, whole.Network.Input, _options.Network, whole);
+        return backbone.Features(
+            _data.Images, _options.Augment ? _options.FeatureVariants : 1, _options.Seed, _threads, _folder.Features,
             (done, all) => Preparing?.Invoke("features", done, all), cancellation);
     }
 
@@ -160,11 +156,7 @@ public sealed class Trainer
                 Save();
                 throw;
             }
-            if (!metrics.IsFinite)
-                throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{phase.Name} step {metrics.Step}: the loss is {metrics.Loss}, the variance of the embeddings {metrics.Variance}; "
-                    + $"lower the rate ({metrics.Rate})."));
+            metrics.RequireFinite();
             log.Write(metrics);
             Progress?.Invoke(metrics);
             if (phase.Done % _options.CheckpointEvery == 0) Save();
@@ -203,6 +195,8 @@ public sealed class Trainer
         model.Parameters.CopyFrom(whole);
         _finalWeights = [.. Enumerable.Range(0, whole.Count).Select(whole.Download)];
         model.Save(_folder.Model);
+        // They served to resume; a hundred megabytes and more.
+        File.Delete(_folder.Features);
         return model;
     }
 
@@ -218,22 +212,6 @@ public sealed class Trainer
         TrainedOn = data.Images.Name,
         Preprocessing = data.Preprocessing,
     };
-
-    // What tells data sets apart at no cost: sizes and labels. A run resumed on other images would not be the run it was.
-    private static string Fingerprint(IImageSet images, IImageSet? tiles)
-    {
-        return string.Join("; ", new[] { images, tiles }.OfType<IImageSet>().Select(Describe));
-
-        static string Describe(IImageSet set)
-        {
-            ulong hash = 0;
-            for (int i = 0; i < set.Count; i++)
-                foreach (int count in set.Labels(i)) hash = CounterRandom.Mix(hash ^ (uint)count);
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{set.Count} images {set.Channels}x{set.Height}x{set.Width} of {set.ClassNames.Count} classes, labels {hash:x16}");
-        }
-    }
 
     private static LabelMatrix Labels(IImageSet images)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace JaccardKernels.Learning;
 
 /// <summary>What one training step reports.</summary>
@@ -20,6 +22,16 @@ public readonly record struct TrainingMetrics(
 {
     /// <summary>Nothing has gone to infinity or NaN. The loss alone does not tell: a hinge of NaN counts as inactive.</summary>
     public bool IsFinite => float.IsFinite(Loss + PositiveDistance + NegativeDistance + Variance);
+
+    /// <summary>Refuses a step whose numbers went to infinity or NaN.</summary>
+    /// <exception cref="InvalidDataException">They did; the message names phase, step, values and rate.</exception>
+    public void RequireFinite()
+    {
+        if (!IsFinite)
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Phase} step {Step}: the loss is {Loss}, the variance of the embeddings {Variance}; lower the rate ({Rate})."));
+    }
 
     /// <summary>Active triplets over triplets considered; 0 when there are none.</summary>
     public float ActiveShare => Triplets == 0 ? 0 : (float)((double)Active / Triplets);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using JaccardKernels.Problems;
 
@@ -32,9 +31,6 @@ public enum OptimizerKind
 /// <summary>Everything that decides a training run besides its data; written into the run folder, and what <c>--config</c> reads.</summary>
 public sealed record TrainingOptions
 {
-    private static readonly JsonDocumentOptions s_lenient =
-        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-
     /// <summary>Decides initial weights, order, augmentation, dropout and mining.</summary>
     public int Seed { get; init; } = 1;
 
@@ -142,12 +138,9 @@ public sealed record TrainingOptions
     {
         try
         {
-            // Laid over the defaults first: the generated reader sets init-only properties that are left out to 0 or null.
-            JsonObject all = JsonSerializer.SerializeToNode(new TrainingOptions(), TrainingJson.Default.TrainingOptions)!.AsObject();
-            if (JsonNode.Parse(json, documentOptions: s_lenient) is not JsonObject given)
-                throw new InvalidDataException($"{name}: holds no JSON object; options are one.");
-            Overlay(all, given);
-            return all.Deserialize(TrainingJson.Default.TrainingOptions)!;
+            return PartialJson.Read(
+                json, PartialJson.ToObject(new TrainingOptions(), TrainingJson.Default.TrainingOptions), TrainingJson.Default.TrainingOptions)
+                ?? throw new InvalidDataException($"{name}: holds no JSON object; options are one.");
         }
         catch (JsonException e)
         {
@@ -157,15 +150,6 @@ public sealed record TrainingOptions
 
     /// <summary>The JSON form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);
-
-    private static void Overlay(JsonObject target, JsonObject source)
-    {
-        foreach ((string name, JsonNode? value) in source)
-        {
-            if (value is JsonObject inner && target[name] is JsonObject outer) Overlay(outer, inner);
-            else target[name] = value?.DeepClone();
-        }
-    }
 
     private static void Least(int value, int least, string name)
     {
