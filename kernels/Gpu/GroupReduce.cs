@@ -82,6 +82,22 @@ internal static class GroupReduce
         return shared[thread - lane];
     }
 
+    /// <summary>The least over each <paramref name="lanes"/> neighbouring threads, a power of two.</summary>
+    public static long Minimum(long value, int lanes)
+    {
+        ArrayView<long> shared = SharedMemory.Allocate<long>(MaxGroupSize);
+        int thread = Group.IdxX, lane = thread % lanes;
+        Group.Barrier();
+        shared[thread] = value;
+        Group.Barrier();
+        for (int step = lanes / 2; step > 0; step /= 2)
+        {
+            if (lane < step) shared[thread] = IntrinsicMath.Min(shared[thread], shared[thread + step]);
+            Group.Barrier();
+        }
+        return shared[thread - lane];
+    }
+
     /// <summary>The sum of the values of this thread and of those before it.</summary>
     public static int InclusiveScan(int value)
     {

@@ -1,5 +1,3 @@
-using JaccardKernels.Problems;
-
 namespace JaccardKernels.Host;
 
 /// <summary>The selections of a block of rows.</summary>
@@ -13,9 +11,15 @@ internal unsafe struct SelectionBlock
     public readonly SimilaritySelection this[int row] => new(States + row * StateLength, K, Capacity, Least);
 }
 
+/// <summary>The sizes of a search: M rows that it is for, N rows to be found, K of them wanted, of those whose similarity is at least Least.</summary>
+internal readonly record struct SearchSize(int M, int N, int K, float Least);
+
 /// <summary>What similarities come from.</summary>
 internal interface ISimilaritySource
 {
+    /// <summary>Columns that are worth a task of their own, and where tiles may begin.</summary>
+    static abstract int PartColumns { get; }
+
     /// <summary>Offers each row of a block its similarities with some columns, in rising order; they begin where a tile does.</summary>
     void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker);
 }
@@ -24,9 +28,8 @@ internal interface ISimilaritySource
 internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     where TSource : struct, ISimilaritySource
 {
-    // The rows of a tile of counts, and a multiple of both kinds of tiles' columns that is worth a task of its own.
-    private const int BlockRows = 128;
-    private const int PartColumns = 4096;
+    /// <summary>The most rows of a block: those of a tile of counts.</summary>
+    public const int BlockRows = 128;
 
     // Tasks that keep any machine busy.
     private const int WantedTasks = 64;
@@ -37,31 +40,37 @@ internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     private int* _reached;
     private int _m, _n, _parts, _partColumns;
 
-    /// <summary>Searches; the operands are checked.</summary>
-    public static void Run(
-        in SimilarityTopKProblem problem, TSource source, Span<float> similarities, Span<int> rows, Span<int> counts, ThreadTeam team)
+    /// <summary>Searches; the operands are checked. Beyond what there is, similarities are 0 and rows -1.</summary>
+    /// <param name="size">The sizes.</param>
+    /// <param name="source">What similarities come from.</param>
+    /// <param name="similarities">[M,K].</param>
+    /// <param name="rows">[M,K].</param>
+    /// <param name="counts">How many reach the least, [M], or empty.</param>
+    /// <param name="team">Threads.</param>
+    public static void Run(SearchSize size, TSource source, Span<float> similarities, Span<int> rows, Span<int> counts, ThreadTeam team)
     {
-        int blocks = (problem.M - 1) / BlockRows + 1, columns = (problem.N - 1) / PartColumns + 1;
-        int parts = Math.Min(columns, (WantedTasks - 1) / blocks + 1), partColumns = ((columns - 1) / parts + 1) * PartColumns;
-        parts = (problem.N - 1) / partColumns + 1;
-        int capacity = SimilaritySelection.CapacityFor(problem.K, Math.Min(partColumns, problem.N));
-        long stateLength = SimilaritySelection.Length(capacity), states = team.Threads * BlockRows * stateLength, lists = (long)problem.M * parts;
+        int blocks = (size.M - 1) / BlockRows + 1, columns = (size.N - 1) / TSource.PartColumns + 1;
+        int parts = Math.Min(columns, (WantedTasks - 1) / blocks + 1), partColumns = ((columns - 1) / parts + 1) * TSource.PartColumns;
+        parts = (size.N - 1) / partColumns + 1;
+        int capacity = SimilaritySelection.CapacityFor(size.K, Math.Min(partColumns, size.N));
+        long stateLength = SimilaritySelection.Length(capacity), states = team.Threads * BlockRows * stateLength, lists = (long)size.M * parts;
         // The tiles pack into the workers' own scratch memory.
-        long* memory = team.SharedPacking.Get<long>(states + lists * problem.K + lists);
+        long* memory = team.SharedPacking.Get<long>(states + lists * size.K + lists);
         var search = new SimilaritySearch<TSource>
         {
-            _source = source, _lists = memory + states, _reached = (int*)(memory + states + lists * problem.K),
+            _source = source, _lists = memory + states, _reached = (int*)(memory + states + lists * size.K),
             _selections = new SelectionBlock
             {
-                States = memory, StateLength = stateLength, K = problem.K, Capacity = capacity, Least = problem.Least,
+                States = memory, StateLength = stateLength, K = size.K, Capacity = capacity, Least = size.Least,
             },
-            _m = problem.M, _n = problem.N, _parts = parts, _partColumns = partColumns,
+            _m = size.M, _n = size.N, _parts = parts, _partColumns = partColumns,
         };
         team.For(checked(blocks * parts), ref search);
-        for (int row = 0; row < problem.M; row++)
+        for (int row = 0; row < size.M; row++)
         {
-            Span<int> places = rows.Slice(row * problem.K, problem.K);
-            counts[row] = search.Merge(row, similarities.Slice(row * problem.K, problem.K), places);
+            Span<int> places = rows.Slice(row * size.K, size.K);
+            int reached = search.Merge(row, similarities.Slice(row * size.K, size.K), places);
+            if (!counts.IsEmpty) counts[row] = reached;
         }
     }
 

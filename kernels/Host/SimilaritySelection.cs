@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// The K most similar of a stream of similarities in rising order of row, and how many reach the least. A key is the similarity's bits, inverted,
-/// over the row: the smallest keys are the most similar, of equals the first, and no two are the same. Once there are K, a similarity has to exceed
+/// The K most similar of a stream of similarities in rising order of row, and how many reach the least. A key is an integer of the similarity's order,
+/// inverted, over the row: the smallest keys are the most similar, of equals the first, and no two are the same. Once there are K, a similarity has to exceed
 /// the K-th, since a later row of an equal one comes behind. The state is memory of the caller; the struct is a view of it.
 /// </summary>
 internal readonly unsafe struct SimilaritySelection
@@ -39,18 +39,24 @@ internal readonly unsafe struct SimilaritySelection
     // Keys stored.
     private ref int Stored => ref Counts[1];
 
-    // A similarity has to exceed this.
-    private ref float Bound => ref *(float*)(_state + 1);
+    /// <summary>A similarity has to exceed this.</summary>
+    public ref float Bound => ref *(float*)(_state + 1);
 
-    /// <summary>The key of a similarity, which is 0 or more, and a row.</summary>
-    public static long Key(float similarity, int row) => ((long)(int.MaxValue - BitConverter.SingleToInt32Bits(similarity)) << 32) | (uint)row;
+    /// <summary>The key of a similarity, no NaN, and a row; both zeros are one.</summary>
+    public static long Key(float similarity, int row) => ((long)~Ordered(BitConverter.SingleToInt32Bits(similarity + 0f)) << 32) | (uint)row;
 
     /// <summary>The similarity of a key.</summary>
-    public static float SimilarityOf(long key) => BitConverter.Int32BitsToSingle(int.MaxValue - (int)(key >> 32));
+    public static float SimilarityOf(long key) => BitConverter.Int32BitsToSingle(Ordered(~(int)(key >> 32)));
 
     /// <summary>Forgets all.</summary>
     // Exceeding the float below the least is reaching the least.
     public void Clear() => (Counts[0], Stored, Bound) = (0, 0, MathF.BitDecrement(_least));
+
+    /// <summary>Takes the similarity of one row, which is not counted among those that reach the least.</summary>
+    public void Offer(float similarity, int row)
+    {
+        if (similarity > Bound) Accept(similarity, row);
+    }
 
     /// <summary>Takes similarities of rows firstRow to firstRow + count - 1.</summary>
     public void Offer(float* similarities, int count, int firstRow)
@@ -102,6 +108,9 @@ internal readonly unsafe struct SimilaritySelection
         new Span<long>(_keys, found).CopyTo(new Span<long>(keys, found));
         new Span<long>(keys + found, _k - found).Fill(long.MaxValue);
     }
+
+    // The bits of negative numbers fall as these rise: all but the sign are inverted. Its own inverse.
+    private static int Ordered(int bits) => bits ^ ((bits >> 31) & int.MaxValue);
 
     private void Accept(ulong mask, float* similarities, int i, int firstRow)
     {

@@ -10,6 +10,9 @@ namespace JaccardKernels.Host;
 /// </summary>
 public static unsafe class SimilarityTopK
 {
+    // A multiple of both kinds of tiles' columns that is worth a task of its own.
+    private const int PartColumns = 4096;
+
     /// <summary>The K most similar rows by counts, as <see cref="SimilarityTopKProblem"/> says. Overwrites all outputs; b may be a.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's, or the kind reads bit sets.</exception>
     public static void Run(
@@ -38,7 +41,7 @@ public static unsafe class SimilarityTopK
         fixed (ulong* pa = a, pb = b)
         {
             var source = new SetSource { A = pa, B = pb, Words = problem.Words, Tile = new SetTile(problem.OneRow), Team = team };
-            SimilaritySearch<SetSource>.Run(problem, source, similarities, rows, counts, team);
+            SimilaritySearch<SetSource>.Run(SizeOf(problem), source, similarities, rows, counts, team);
         }
     }
 
@@ -56,8 +59,10 @@ public static unsafe class SimilarityTopK
             },
             Empty = problem.EmptyValue,
         };
-        SimilaritySearch<CountSource<T, TTerm, TValues>>.Run(problem, source, similarities, rows, counts, team);
+        SimilaritySearch<CountSource<T, TTerm, TValues>>.Run(SizeOf(problem), source, similarities, rows, counts, team);
     }
+
+    private static SearchSize SizeOf(in SimilarityTopKProblem problem) => new(problem.M, problem.N, problem.K, problem.Least);
 
     private struct CountSource<T, TTerm, TValues> : ISimilaritySource
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -66,6 +71,8 @@ public static unsafe class SimilarityTopK
     {
         public PairwiseTiles<int, T, TTerm, Offers<T, TValues>> Tiles;
         public float Empty;
+
+        public static int PartColumns => SimilarityTopK.PartColumns;
 
         public readonly void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker)
         {
@@ -101,6 +108,8 @@ public static unsafe class SimilarityTopK
         public int Words;
         public SetTile Tile;
         public ThreadTeam Team;
+
+        public static int PartColumns => SimilarityTopK.PartColumns;
 
         public readonly void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker)
         {

@@ -34,6 +34,9 @@ public readonly struct DeviceOperand
     /// <summary>Words of bits.</summary>
     public static implicit operator DeviceSpan<ulong>(DeviceOperand operand) => operand.As<ulong>();
 
+    /// <summary>Bytes.</summary>
+    public static implicit operator DeviceSpan<byte>(DeviceOperand operand) => operand.As<byte>();
+
     private DeviceSpan<T> As<T>()
         where T : unmanaged => _length == 0 ? default : _buffer.Slice<T>(_offset, _length);
 }

@@ -36,6 +36,9 @@ public abstract class Domain
     internal static readonly Domain Embeddings =
         new RealDomain("any", draw => draw.Mode == FillMode.Smooth ? 2 * draw.Uniform() - 1 : (draw.Below(129) - 64) / 64.0);
 
+    /// <summary>Entries of look-up tables in [-4, 4] on a grid of 1/64: their sums are exact in fp32, with ties among them.</summary>
+    internal static readonly Domain TableEntries = new RealDomain("any", draw => (draw.Below(513) - 256) / 64.0);
+
     /// <summary>Similarities in [0, 1], multiples of 1/8: their differences never lie near a threshold such as 0.1.</summary>
     internal static readonly Domain Similarity = new RealDomain("0 to 1", draw => draw.Below(9) / 8.0);
 
@@ -61,6 +64,9 @@ public abstract class Domain
 
     /// <summary>Integers from 0 to <paramref name="count"/> - 1: labels, positions.</summary>
     internal static Domain Below(int count) => new IntegerDomain(count - 1, draw => draw.Below(count));
+
+    /// <summary>Bytes from 0 to <paramref name="count"/> - 1: numbers of codewords.</summary>
+    internal static Domain BytesBelow(int count) => new ByteDomain(count - 1, draw => (byte)draw.Below(count));
 
     /// <summary>Rows of three numbers of <paramref name="count"/> rows, distinct where there are enough.</summary>
     internal static Domain Triplets(int count) => new IntegerDomain(count - 1, draw =>
@@ -129,6 +135,22 @@ public abstract class Domain
         {
             ReadOnlySpan<int> all = (int[])values;
             int at = all.IndexOfAnyExceptInRange(0, maximum);
+            if (at >= 0) throw new ArgumentException($"{operand}[{at}] is {all[at]}; the range is {Description}.", operand);
+        }
+    }
+
+    private sealed class ByteDomain(int maximum, Func<Draw, byte> value) : Domain(ElementType.UInt8, $"0 to {maximum}")
+    {
+        internal override void Fill(ulong key, FillMode mode, Array destination)
+        {
+            var values = (byte[])destination;
+            for (int i = 0; i < values.Length; i++) values[i] = value(new Draw(key, i, mode));
+        }
+
+        internal override void Check(string operand, Array values)
+        {
+            ReadOnlySpan<byte> all = (byte[])values;
+            int at = all.IndexOfAnyExceptInRange((byte)0, (byte)maximum);
             if (at >= 0) throw new ArgumentException($"{operand}[{at}] is {all[at]}; the range is {Description}.", operand);
         }
     }

@@ -5,7 +5,7 @@ namespace JaccardKernels.Cases;
 /// <summary>Compares an output with the reference.</summary>
 internal static class Judge
 {
-    /// <summary>Floats by normalised mean squared error, which must not exceed the tolerance; integers by equality.</summary>
+    /// <summary>Floats by normalised mean squared error, which must not exceed the tolerance, and where infinite, as integers are, by equality.</summary>
     public static OutputMargin Accuracy(Operand operand, Array expected, Array actual, double tolerance)
     {
         if (operand.Type != ElementType.Float32) return Equality(operand, expected, actual);
@@ -14,7 +14,8 @@ internal static class Judge
         double error = 0, scale = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i]) && double.IsFinite(reference[i]))
+            if (values[i] == reference[i] && !float.IsFinite(values[i])) continue;
+            if (!float.IsFinite(values[i]) || !double.IsFinite(reference[i]))
                 return new OutputMargin(operand.Name, double.PositiveInfinity, tolerance, Difference(i, reference[i], values[i]));
             error += (values[i] - reference[i]) * (values[i] - reference[i]);
             scale += reference[i] * reference[i];
@@ -32,6 +33,7 @@ internal static class Judge
                 ElementType.Float32 => ((float[])actual)[i] == ((double[])expected)[i],
                 ElementType.Int32 => ((int[])actual)[i] == ((int[])expected)[i],
                 ElementType.Int64 => ((long[])actual)[i] == ((long[])expected)[i],
+                ElementType.UInt8 => ((byte[])actual)[i] == ((byte[])expected)[i],
                 _ => ((ulong[])actual)[i] == ((ulong[])expected)[i],
             };
             if (!equal)

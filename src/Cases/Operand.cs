@@ -14,6 +14,9 @@ public enum ElementType
 
     /// <summary>64-bit words of bits.</summary>
     UInt64,
+
+    /// <summary>Bytes.</summary>
+    UInt8,
 }
 
 /// <summary>What an operation does with an operand.</summary>
@@ -41,7 +44,12 @@ public sealed record Operand(string Name, ElementType Type, OperandRole Role, Do
     public int Length { get; } = Shape.Aggregate(1, (product, size) => checked(product * size));
 
     /// <summary>Bytes on a device.</summary>
-    public long Bytes => (long)Length * (Type is ElementType.Float32 or ElementType.Int32 ? 4 : 8);
+    public long Bytes => (long)Length * Type switch
+    {
+        ElementType.Float32 or ElementType.Int32 => sizeof(int),
+        ElementType.UInt8 => sizeof(byte),
+        _ => sizeof(long),
+    };
 
     /// <summary>It has values before the operation runs.</summary>
     public bool IsRead => Role != OperandRole.Output;

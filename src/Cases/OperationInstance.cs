@@ -59,7 +59,7 @@ public abstract class OperationInstance
 
     /// <summary>Runs a backend on a user's arrays.</summary>
     /// <param name="backend">The backend.</param>
-    /// <param name="inputs">float[], int[], long[] or ulong[] for every operand that is read and present, in order.</param>
+    /// <param name="inputs">float[], int[], long[], ulong[] or byte[] for every operand that is read and present, in order.</param>
     /// <returns>Arrays for every operand that is written and present, in order.</returns>
     /// <exception cref="ArgumentException">The number of arrays, a type, a length or a value does not fit; the message names it.</exception>
     public IReadOnlyList<Array> RunWith(IBackend backend, IReadOnlyList<Array> inputs)
@@ -104,6 +104,7 @@ public abstract class OperationInstance
             ElementType.Float32 => ("float32", values is float[]),
             ElementType.Int32 => ("int32", values is int[]),
             ElementType.Int64 => ("int64", values is long[]),
+            ElementType.UInt8 => ("uint8", values is byte[]),
             _ => ("uint64", values is ulong[]),
         };
         if (!fits) throw new ArgumentException($"{operand.Name} must be {expected}; it is {values.GetType().GetElementType()?.Name}.", operand.Name);

@@ -63,6 +63,7 @@ internal sealed class PackedOperands : IDisposable
             case float[] reals: MemoryMarshal.AsBytes<float>(reals).CopyTo(bytes); break;
             case int[] integers: MemoryMarshal.AsBytes<int>(integers).CopyTo(bytes); break;
             case long[] integers: MemoryMarshal.AsBytes<long>(integers).CopyTo(bytes); break;
+            case byte[] integers: integers.CopyTo(bytes); break;
             default: MemoryMarshal.AsBytes<ulong>((ulong[])values).CopyTo(bytes); break;
         }
     }
@@ -82,6 +83,7 @@ internal sealed class PackedOperands : IDisposable
         ElementType.Float32 => MemoryMarshal.Cast<byte, float>(Bytes(operand)).ToArray(),
         ElementType.Int32 => MemoryMarshal.Cast<byte, int>(Bytes(operand)).ToArray(),
         ElementType.Int64 => MemoryMarshal.Cast<byte, long>(Bytes(operand)).ToArray(),
+        ElementType.UInt8 => Bytes(operand).ToArray(),
         _ => MemoryMarshal.Cast<byte, ulong>(Bytes(operand)).ToArray(),
     };
 
@@ -103,6 +105,7 @@ internal sealed class PackedOperands : IDisposable
             case ElementType.Float32: return Fetch(Device[operand], new float[o.Length]);
             case ElementType.Int32: return Fetch(Device[operand], new int[o.Length]);
             case ElementType.Int64: return Fetch(Device[operand], new long[o.Length]);
+            case ElementType.UInt8: return Fetch(Device[operand], new byte[o.Length]);
             default: return Fetch(Device[operand], new ulong[o.Length]);
         }
     }

@@ -93,6 +93,27 @@ public partial class ReferenceBackend
         Reference.HammingTopK.Run(problem, Span(queries), Span(database), Span(distances), Span(rows));
 
     /// <inheritdoc/>
+    public void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes) =>
+        Reference.CompositeEncoding.Run(problem, RealValues.Read(x), RealValues.Read(codebooks), Span(codes));
+
+    /// <inheritdoc/>
+    public void LookupDistance(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms, DeviceSpan<float> distances)
+    {
+        using var distancesValues = new RealValues(distances);
+        Reference.LookupDistance.Run(problem, RealValues.Read(tables), Span(codes), RealValues.Read(terms), distancesValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void LookupTopK(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms,
+        DeviceSpan<float> distances, DeviceSpan<int> rows)
+    {
+        using var distancesValues = new RealValues(distances);
+        Reference.LookupTopK.Run(problem, RealValues.Read(tables), Span(codes), RealValues.Read(terms), distancesValues.Span, Span(rows));
+    }
+
+    /// <inheritdoc/>
     public void MomentumSgd(
         in MomentumSgdProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> velocity, DeviceSpan<float> weights)
     {

@@ -1,6 +1,6 @@
 namespace JaccardKernels.Cases;
 
-/// <summary>The values of all operands of an instance as the reference reads them: double, int, long and ulong arrays.</summary>
+/// <summary>The values of all operands of an instance as the reference reads them: double, int, long, ulong and byte arrays.</summary>
 public sealed class ReferenceValues
 {
     private readonly IReadOnlyList<Operand> _operands;
@@ -39,6 +39,7 @@ public sealed class ReferenceValues
         ElementType.Float32 => new double[operand.Length],
         ElementType.Int32 => new int[operand.Length],
         ElementType.Int64 => new long[operand.Length],
+        ElementType.UInt8 => new byte[operand.Length],
         _ => new ulong[operand.Length],
     };
 }
@@ -67,6 +68,12 @@ public readonly struct ReferenceOperand
 
     /// <summary>Long integers, to be written.</summary>
     public static implicit operator Span<long>(ReferenceOperand operand) => (long[])operand._values;
+
+    /// <summary>Bytes, to be written.</summary>
+    public static implicit operator Span<byte>(ReferenceOperand operand) => (byte[])operand._values;
+
+    /// <summary>Bytes.</summary>
+    public static implicit operator ReadOnlySpan<byte>(ReferenceOperand operand) => (byte[])operand._values;
 
     /// <summary>Words of bits, to be written.</summary>
     public static implicit operator Span<ulong>(ReferenceOperand operand) => (ulong[])operand._values;

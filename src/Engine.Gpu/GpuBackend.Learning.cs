@@ -15,6 +15,9 @@ public sealed partial class GpuBackend
     private readonly SignQuantization _signQuantization;
     private readonly HammingDistance _hammingDistance;
     private readonly HammingTopK _hammingTopK;
+    private readonly CompositeEncoding _compositeEncoding;
+    private readonly LookupDistance _lookupDistance;
+    private readonly LookupTopK _lookupTopK;
     private readonly MomentumSgd _momentumSgd;
     private readonly Adam _adam;
 
@@ -109,6 +112,32 @@ public sealed partial class GpuBackend
         RequireK(problem, wanted: true);
         problem.Check(queries.Length, database.Length, distances.Length, rows.Length);
         _hammingTopK.Run(problem, View(queries), View(database), View(distances), View(rows));
+    }
+
+    /// <inheritdoc/>
+    public void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes)
+    {
+        problem.Check(x.Length, codebooks.Length, codes.Length);
+        _compositeEncoding.Run(problem, View(x), View(codebooks), View(codes));
+    }
+
+    /// <inheritdoc/>
+    public void LookupDistance(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms, DeviceSpan<float> distances)
+    {
+        problem.RequireSearch(wanted: false);
+        problem.Check(tables.Length, codes.Length, terms.Length, distances.Length, 0);
+        _lookupDistance.Run(problem, View(tables), View(codes), View(terms), View(distances));
+    }
+
+    /// <inheritdoc/>
+    public void LookupTopK(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms,
+        DeviceSpan<float> distances, DeviceSpan<int> rows)
+    {
+        problem.RequireSearch(wanted: true);
+        problem.Check(tables.Length, codes.Length, terms.Length, distances.Length, rows.Length);
+        _lookupTopK.Run(problem, View(tables), View(codes), View(terms), View(distances), View(rows));
     }
 
     /// <inheritdoc/>

@@ -33,10 +33,12 @@ public sealed partial class GpuBackend : IBackend
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         _similarityTopK = new(_queue);
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
+        (_compositeEncoding, _lookupDistance, _lookupTopK) = (new(_queue, _gemm), new(_queue), new(_queue));
         Ladders =
         [
             _gemm.Ladder, .. _convolution.Ladders, _countSimilarity.Ladder, _setSimilarity.Ladder, _similarityTopK.CountLadder,
             _similarityTopK.SetLadder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder, _hammingTopK.Ladder,
+            _compositeEncoding.Ladder, _lookupTopK.Ladder,
         ];
         TuningKeys = KeysOf(accelerator, info.Kind);
     }

@@ -63,6 +63,21 @@ public sealed partial class HostBackend
         Host.HammingTopK.Run(problem, Span(queries), Span(database), Span(distances), Span(rows), _team);
 
     /// <inheritdoc/>
+    public void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes) =>
+        Host.CompositeEncoding.Run(problem, Span(x), Span(codebooks), Span(codes), _team);
+
+    /// <inheritdoc/>
+    public void LookupDistance(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms, DeviceSpan<float> distances) =>
+        Host.LookupDistance.Run(problem, Span(tables), Span(codes), Span(terms), Span(distances), _team);
+
+    /// <inheritdoc/>
+    public void LookupTopK(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms,
+        DeviceSpan<float> distances, DeviceSpan<int> rows) =>
+        _lookupTopK.Run(problem, Span(tables), Span(codes), Span(terms), Span(distances), Span(rows));
+
+    /// <inheritdoc/>
     public void MomentumSgd(
         in MomentumSgdProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> velocity, DeviceSpan<float> weights) =>
         Host.MomentumSgd.Run(problem, Span(gradient), Span(velocity), Span(weights), _team);

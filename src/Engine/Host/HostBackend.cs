@@ -12,6 +12,7 @@ public sealed partial class HostBackend : IBackend
     private readonly ThreadTeam _team;
     private readonly StrongBox<long> _allocated = new();
     private readonly Host.Convolution _convolution;
+    private readonly Host.LookupTopK _lookupTopK;
 
     /// <summary>Starts a backend.</summary>
     /// <param name="threads">Threads in all, the caller's included; 0 means one for each processor.</param>
@@ -20,6 +21,8 @@ public sealed partial class HostBackend : IBackend
     {
         _team = new ThreadTeam(threads);
         _convolution = new Host.Convolution(_team);
+        _lookupTopK = new Host.LookupTopK(_team);
+        Ladders = [.. _convolution.Ladders, _lookupTopK.Ladder];
         Info = HostInfo.Describe(_team.Threads);
     }
 
@@ -27,7 +30,7 @@ public sealed partial class HostBackend : IBackend
     public BackendInfo Info { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<KernelLadder> Ladders => _convolution.Ladders;
+    public IReadOnlyList<KernelLadder> Ladders { get; }
 
     /// <inheritdoc/>
     public ProductMath ProductMath

@@ -51,6 +51,18 @@ public partial interface IBackend
     /// <summary>The K nearest of each query in order of (distance, row), -1 beyond N. Overwrites both outputs.</summary>
     void HammingTopK(in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances, DeviceSpan<int> rows);
 
+    /// <summary>codes[N,M] of x[N,D] over codebooks[M,K,D]. Updates codes in place, or overwrites them where the problem is greedy.</summary>
+    void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes);
+
+    /// <summary>distances[Q,N] by look-up tables; the problem's K is 0, terms are empty where it has none. Overwrites distances.</summary>
+    void LookupDistance(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms, DeviceSpan<float> distances);
+
+    /// <summary>The K least distances of each query by look-up tables and their rows. Overwrites both outputs.</summary>
+    void LookupTopK(
+        in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms,
+        DeviceSpan<float> distances, DeviceSpan<int> rows);
+
     /// <summary>velocity = momentum velocity + (gradient + decay weights); weights -= rate velocity. Both updated in place.</summary>
     void MomentumSgd(in MomentumSgdProblem problem, DeviceSpan<float> gradient, DeviceSpan<float> velocity, DeviceSpan<float> weights);
 

@@ -15,6 +15,7 @@ internal static class OperandArrays
         OperandElement.Float32 => "float32",
         OperandElement.Int32 => "int32",
         OperandElement.Int64 => "int64",
+        OperandElement.UInt8 => "uint8",
         _ => "uint64",
     };
 
@@ -36,6 +37,7 @@ internal static class OperandArrays
             case OperandElement.Float32: return array.ToSingle();
             case OperandElement.Int32: return array.ToInt32();
             case OperandElement.Int64: return array.Type == FileElement.Int64 ? array.AsSpan<long>().ToArray() : Array.ConvertAll(array.ToInt32(), value => (long)value);
+            case OperandElement.UInt8: return array.AsSpan<byte>().ToArray();
             default: return bytesOfWords ? MemoryMarshal.Cast<byte, ulong>(array.Bytes).ToArray() : array.AsSpan<ulong>().ToArray();
         }
     }
@@ -49,6 +51,7 @@ internal static class OperandArrays
             case float[] reals: NpyFile.Write<float>(path, reals, shape); break;
             case int[] integers: NpyFile.Write<int>(path, integers, shape); break;
             case long[] integers: NpyFile.Write<long>(path, integers, shape); break;
+            case byte[] integers: NpyFile.Write<byte>(path, integers, shape); break;
             default: NpyFile.Write<ulong>(path, (ulong[])values, shape); break;
         }
     }
