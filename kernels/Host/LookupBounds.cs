@@ -32,7 +32,12 @@ internal unsafe struct LookupBounds : ISimilaritySource
 
     /// <summary>Why this machine cannot, as the end of a sentence, or null.</summary>
     public static string? WhyNot =>
-        Vector512.IsHardwareAccelerated && Avx512Vbmi.IsSupported && Avx512BW.IsSupported ? null : "it needs the permutations of bytes of AVX-512 VBMI";
+        Vector512.IsHardwareAccelerated && Avx512Vbmi.IsSupported && Avx512BW.IsSupported
+            ? null
+            : "it needs the permutations of bytes of AVX-512 VBMI";
+
+    // Queries for which codes are turned once; their tables of bytes stay in the first-level cache too.
+    public static int BlockRows => 8;
 
     // Long enough for the first items, which are all summed, and for the first tables.
     public static int PartColumns => 65536;
@@ -45,7 +50,7 @@ internal unsafe struct LookupBounds : ISimilaritySource
         byte* tables = Team.Scratch(worker).Get<byte>((long)rows * tableBytes + (long)Columns * BlockItems + sizeof(float) * BlockItems);
         byte* block = tables + (nint)rows * tableBytes;
         float* similarities = (float*)(block + Columns * BlockItems);
-        QueryBounds* queries = stackalloc QueryBounds[SimilaritySearch<LookupBounds>.BlockRows];
+        QueryBounds* queries = stackalloc QueryBounds[BlockRows];
         float leastTerm = Scan.Terms == null ? 0f : TensorPrimitives.Min(new ReadOnlySpan<float>(Scan.Terms + column, columns));
         float largestTerm = Scan.Terms == null ? 0f : TensorPrimitives.Max(new ReadOnlySpan<float>(Scan.Terms + column, columns));
         for (int i = 0; i < rows; i++) queries[i] = Survey(Tables + (nint)(row + i) * TableLength, leastTerm, largestTerm);
@@ -144,7 +149,8 @@ internal unsafe struct LookupBounds : ISimilaritySource
                 sum3 = Avx512BW.AddSaturate(sum3, Entry(Vector512.Load(codes + 3 * Vector), t0, t1, t2, t3));
             }
             Vector512<byte> highest = Vector512.Create(level);
-            if (Vector512.Min(Vector512.Min(sum0, sum1), Vector512.Min(sum2, sum3)) is var lowest && !Vector512.LessThanOrEqualAny(lowest, highest)) continue;
+            Vector512<byte> lowest = Vector512.Min(Vector512.Min(sum0, sum1), Vector512.Min(sum2, sum3));
+            if (!Vector512.LessThanOrEqualAny(lowest, highest)) continue;
             Offer(Vector512.LessThanOrEqual(sum0, highest), table, first, i, count, selection);
             Offer(Vector512.LessThanOrEqual(sum1, highest), table, first, i + Vector, count, selection);
             Offer(Vector512.LessThanOrEqual(sum2, highest), table, first, i + 2 * Vector, count, selection);

@@ -36,7 +36,8 @@ public sealed unsafe class LookupTopK
     /// <summary>distances[Q,K] and rows[Q,K] in order of (distance, row), infinite and -1 beyond N. Overwrites both.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's, or its K is 0.</exception>
     public void Run(
-        in LookupProblem problem, ReadOnlySpan<float> tables, ReadOnlySpan<byte> codes, ReadOnlySpan<float> terms, Span<float> distances, Span<int> rows)
+        in LookupProblem problem, ReadOnlySpan<float> tables, ReadOnlySpan<byte> codes, ReadOnlySpan<float> terms,
+        Span<float> distances, Span<int> rows)
     {
         problem.RequireSearch(wanted: true);
         problem.Check(tables.Length, codes.Length, terms.Length, distances.Length, rows.Length);
@@ -68,7 +69,9 @@ public sealed unsafe class LookupTopK
         public float* Tables;
         public int TableLength;
 
-        public static int PartColumns => 16384;
+        public static int BlockRows => LookupBounds.BlockRows;
+
+        public static int PartColumns => LookupBounds.PartColumns;
 
         public readonly void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker)
         {

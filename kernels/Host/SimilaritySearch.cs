@@ -11,12 +11,15 @@ internal unsafe struct SelectionBlock
     public readonly SimilaritySelection this[int row] => new(States + row * StateLength, K, Capacity, Least);
 }
 
-/// <summary>The sizes of a search: M rows that it is for, N rows to be found, K of them wanted, of those whose similarity is at least Least.</summary>
+/// <summary>The sizes of a search: M rows that it is for, N rows to be found, K of them wanted, whose similarity is at least Least.</summary>
 internal readonly record struct SearchSize(int M, int N, int K, float Least);
 
 /// <summary>What similarities come from.</summary>
 internal interface ISimilaritySource
 {
+    /// <summary>The most rows of a block, which share what is made of the columns.</summary>
+    static abstract int BlockRows { get; }
+
     /// <summary>Columns that are worth a task of their own, and where tiles may begin.</summary>
     static abstract int PartColumns { get; }
 
@@ -28,9 +31,6 @@ internal interface ISimilaritySource
 internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     where TSource : struct, ISimilaritySource
 {
-    /// <summary>The most rows of a block: those of a tile of counts.</summary>
-    public const int BlockRows = 128;
-
     // Tasks that keep any machine busy.
     private const int WantedTasks = 64;
 
@@ -49,11 +49,12 @@ internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     /// <param name="team">Threads.</param>
     public static void Run(SearchSize size, TSource source, Span<float> similarities, Span<int> rows, Span<int> counts, ThreadTeam team)
     {
-        int blocks = (size.M - 1) / BlockRows + 1, columns = (size.N - 1) / TSource.PartColumns + 1;
+        int blocks = (size.M - 1) / TSource.BlockRows + 1, columns = (size.N - 1) / TSource.PartColumns + 1;
         int parts = Math.Min(columns, (WantedTasks - 1) / blocks + 1), partColumns = ((columns - 1) / parts + 1) * TSource.PartColumns;
         parts = (size.N - 1) / partColumns + 1;
         int capacity = SimilaritySelection.CapacityFor(size.K, Math.Min(partColumns, size.N));
-        long stateLength = SimilaritySelection.Length(capacity), states = team.Threads * BlockRows * stateLength, lists = (long)size.M * parts;
+        long stateLength = SimilaritySelection.Length(capacity), states = team.Threads * TSource.BlockRows * stateLength;
+        long lists = (long)size.M * parts;
         // The tiles pack into the workers' own scratch memory.
         long* memory = team.SharedPacking.Get<long>(states + lists * size.K + lists);
         var search = new SimilaritySearch<TSource>
@@ -77,10 +78,10 @@ internal unsafe struct SimilaritySearch<TSource> : IParallelBody
     /// <inheritdoc/>
     public readonly void Run(int task, int worker)
     {
-        int part = task % _parts, row = task / _parts * BlockRows, rows = Math.Min(BlockRows, _m - row);
+        int part = task % _parts, row = task / _parts * TSource.BlockRows, rows = Math.Min(TSource.BlockRows, _m - row);
         int column = part * _partColumns, columns = Math.Min(_partColumns, _n - column);
         SelectionBlock selections = _selections;
-        selections.States += worker * BlockRows * selections.StateLength;
+        selections.States += worker * TSource.BlockRows * selections.StateLength;
         for (int i = 0; i < rows; i++) selections[i].Clear();
         _source.Offer(row, rows, column, columns, selections, worker);
         for (int i = 0; i < rows; i++)
@@ -91,14 +92,24 @@ internal unsafe struct SimilaritySearch<TSource> : IParallelBody
         }
     }
 
-    // The lists of all parts lie together: in order of key they are one. Returns how many reached the least.
+    // The lists of all parts, each in order of key, become one. Returns how many reached the least.
     private readonly int Merge(int row, Span<float> similarities, Span<int> rows)
     {
         long first = (long)row * _parts;
-        var keys = new Span<long>(_lists + first * rows.Length, _parts * rows.Length);
-        if (_parts > 1) keys.Sort();
+        long** heads = stackalloc long*[WantedTasks];
+        for (int part = 0; part < _parts; part++) heads[part] = _lists + (first + part) * rows.Length;
         for (int i = 0; i < rows.Length; i++)
-            (similarities[i], rows[i]) = keys[i] == long.MaxValue ? (0f, -1) : (SimilaritySelection.SimilarityOf(keys[i]), (int)keys[i]);
+        {
+            int best = 0;
+            for (int part = 1; part < _parts; part++)
+            {
+                if (*heads[part] < *heads[best]) best = part;
+            }
+            // A list ends with the last key wanted, or with places without a key, of which the first serves for all.
+            long key = *heads[best];
+            (similarities[i], rows[i]) = key == long.MaxValue ? (0f, -1) : (SimilaritySelection.SimilarityOf(key), (int)key);
+            if (key != long.MaxValue && i < rows.Length - 1) heads[best]++;
+        }
         int reached = 0;
         for (int part = 0; part < _parts; part++) reached += _reached[first + part];
         return reached;

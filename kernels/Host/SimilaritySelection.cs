@@ -1,12 +1,13 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// The K most similar of a stream of similarities in rising order of row, and how many reach the least. A key is an integer of the similarity's order,
-/// inverted, over the row: the smallest keys are the most similar, of equals the first, and no two are the same. Once there are K, a similarity has to exceed
-/// the K-th, since a later row of an equal one comes behind. The state is memory of the caller; the struct is a view of it.
+/// The K most similar of a stream of similarities in rising order of row, and how many reach the least. A key is an integer of the similarity's
+/// order, inverted, over the row: the smallest keys are the most similar, of equals the first, and no two are the same. Once there are K, a
+/// similarity has to exceed the K-th, since a later row of an equal one comes behind. The state is memory of the caller; the struct is a view of it.
 /// </summary>
 internal readonly unsafe struct SimilaritySelection
 {
@@ -103,8 +104,9 @@ internal readonly unsafe struct SimilaritySelection
     /// <summary>Writes the keys of the K most similar in order, and <see cref="long.MaxValue"/> beyond what there was.</summary>
     public void Finish(long* keys)
     {
-        new Span<long>(_keys, Stored).Sort();
         int found = Math.Min(Stored, _k);
+        if (Stored > _k) Quickselect.Partition(new Span<long>(_keys, Stored), _k);
+        new Span<long>(_keys, found).Sort();
         new Span<long>(_keys, found).CopyTo(new Span<long>(keys, found));
         new Span<long>(keys + found, _k - found).Fill(long.MaxValue);
     }
@@ -126,8 +128,8 @@ internal readonly unsafe struct SimilaritySelection
     {
         _keys[Stored++] = Key(similarity, row);
         if (Stored < _capacity || _capacity <= _k) return;
-        new Span<long>(_keys, Stored).Sort();
+        Quickselect.Partition(new Span<long>(_keys, Stored), _k);
         Stored = _k;
-        Bound = SimilarityOf(_keys[_k - 1]);
+        Bound = SimilarityOf(TensorPrimitives.Max<long>(new ReadOnlySpan<long>(_keys, _k)));
     }
 }

@@ -10,7 +10,8 @@ namespace JaccardKernels.Host;
 /// </summary>
 public static unsafe class SimilarityTopK
 {
-    // A multiple of both kinds of tiles' columns that is worth a task of its own.
+    // The rows of a tile of counts, and a multiple of both kinds of tiles' columns that is worth a task of its own.
+    private const int BlockRows = 128;
     private const int PartColumns = 4096;
 
     /// <summary>The K most similar rows by counts, as <see cref="SimilarityTopKProblem"/> says. Overwrites all outputs; b may be a.</summary>
@@ -72,6 +73,8 @@ public static unsafe class SimilarityTopK
         public PairwiseTiles<int, T, TTerm, Offers<T, TValues>> Tiles;
         public float Empty;
 
+        public static int BlockRows => SimilarityTopK.BlockRows;
+
         public static int PartColumns => SimilarityTopK.PartColumns;
 
         public readonly void Offer(int row, int rows, int column, int columns, in SelectionBlock selections, int worker)
@@ -108,6 +111,8 @@ public static unsafe class SimilarityTopK
         public int Words;
         public SetTile Tile;
         public ThreadTeam Team;
+
+        public static int BlockRows => SimilarityTopK.BlockRows;
 
         public static int PartColumns => SimilarityTopK.PartColumns;
 

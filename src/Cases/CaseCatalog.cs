@@ -27,7 +27,7 @@ public static class CaseCatalog
         TripletCases.List, TripletCases.BatchAll,
         SignQuantizationCases.SignQuantization,
         HammingCases.Distance, HammingCases.TopK,
-        CompositeEncodingCases.CompositeEncoding, LookupCases.Distance, LookupCases.TopK,
+        QuantizationLossCases.QuantizationLoss, CompositeEncodingCases.CompositeEncoding, LookupCases.Distance, LookupCases.TopK,
         OptimizerCases.MomentumSgd, OptimizerCases.Adam,
     ];
 

@@ -93,6 +93,16 @@ public partial class ReferenceBackend
         Reference.HammingTopK.Run(problem, Span(queries), Span(database), Span(distances), Span(rows));
 
     /// <inheritdoc/>
+    public void QuantizationLoss(
+        in QuantizationLossProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<float> loss,
+        DeviceSpan<float> gradient)
+    {
+        using var lossValues = new RealValues(loss);
+        using var gradientValues = new RealValues(gradient);
+        Reference.QuantizationLoss.Run(problem, RealValues.Read(embeddings), RealValues.Read(targets), lossValues.Span, gradientValues.Span);
+    }
+
+    /// <inheritdoc/>
     public void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes) =>
         Reference.CompositeEncoding.Run(problem, RealValues.Read(x), RealValues.Read(codebooks), Span(codes));
 

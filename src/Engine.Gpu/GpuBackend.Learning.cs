@@ -15,6 +15,7 @@ public sealed partial class GpuBackend
     private readonly SignQuantization _signQuantization;
     private readonly HammingDistance _hammingDistance;
     private readonly HammingTopK _hammingTopK;
+    private readonly QuantizationLoss _quantizationLoss;
     private readonly CompositeEncoding _compositeEncoding;
     private readonly LookupDistance _lookupDistance;
     private readonly LookupTopK _lookupTopK;
@@ -112,6 +113,15 @@ public sealed partial class GpuBackend
         RequireK(problem, wanted: true);
         problem.Check(queries.Length, database.Length, distances.Length, rows.Length);
         _hammingTopK.Run(problem, View(queries), View(database), View(distances), View(rows));
+    }
+
+    /// <inheritdoc/>
+    public void QuantizationLoss(
+        in QuantizationLossProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<float> loss,
+        DeviceSpan<float> gradient)
+    {
+        problem.Check(embeddings.Length, targets.Length, loss.Length, gradient.Length);
+        _quantizationLoss.Run(problem, View(embeddings), View(targets), View(loss), View(gradient));
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed partial class GpuBackend : IBackend
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         _similarityTopK = new(_queue);
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
-        (_compositeEncoding, _lookupDistance, _lookupTopK) = (new(_queue, _gemm), new(_queue), new(_queue));
+        (_quantizationLoss, _compositeEncoding, _lookupDistance, _lookupTopK) = (new(_queue), new(_queue, _gemm), new(_queue), new(_queue));
         Ladders =
         [
             _gemm.Ladder, .. _convolution.Ladders, _countSimilarity.Ladder, _setSimilarity.Ladder, _similarityTopK.CountLadder,

@@ -108,6 +108,25 @@ public sealed class TrainingVerbTests
     }
 
     [Test]
+    public void EvaluateMeasuresLearnedCodes()
+    {
+        JkResult result = JkRunner.Run(
+            "evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--codes", "composite:16", "product:16", "--codes", "sign:16", "itq:8",
+            "--out", _folder["codes"], "--device", "host", "--json");
+        JsonElement[] systems = [.. result.Json().GetProperty("systems").EnumerateArray()];
+        Assert.That(
+            systems.Select(s => s.GetProperty("name").GetString()).Skip(2).Take(4), Is.EqualTo(new[] { "composite:16", "product:16", "sign:16", "itq:8" }));
+        string[] measures = [.. systems.Select(s => s.GetProperty("evaluation").GetProperty("measures").GetRawText())];
+        Assert.That(measures[4], Is.EqualTo(measures[0]), "sign codes are what is measured anyway");
+        double[] first = [.. systems.Select(s => s.GetProperty("evaluation").GetProperty("measures")[0].GetProperty("value").GetDouble())];
+        Assert.That(first[2..4], Is.All.EqualTo(first[1]).Within(0.01), "40 images are fewer than codewords, so next to nothing is lost");
+        Assert.That(systems[2].GetProperty("evaluation").GetProperty("distance").GetString(), Is.EqualTo("look-up tables, 16 bits"));
+        Assert.That(systems[5].GetProperty("evaluation").GetProperty("distance").GetString(), Is.EqualTo("Hamming, 8 bits"));
+        JkRunner.Run("evaluate", "--run", _folder["run"], "--data", TinyScenes.Spec, "--codes", "sign:8", "--device", "host")
+            .AssertFailed(ExitCode.Usage, "sign codes have a bit a dimension, 16; 8 were asked for");
+    }
+
+    [Test]
     public void EmbedWritesRowForRow()
     {
         StoredArray embeddings = NpyFile.Read(_folder["database.npy"]), codes = NpyFile.Read(_folder["codes.npy"]),

@@ -44,6 +44,8 @@ public partial class PtxTests
         (@"^SearchKernels\.ByteMultisets$", @"vabsdiff4\.u32\.u32\.u32\.add"),
         (@"^SearchKernels\.ByteMultisets$", @"ld\.shared\.v4"),
         (@"^SearchKernels\.BitSets$", @"popc\.b32"),
+        (@"^LookupScan\.Scan$", @"ld\.global\.u8"),
+        (@"^LookupScan\.Scan$", @"ld\.shared\.f32"),
     ];
 
     private static IEnumerable<TestCaseData> Kernels =>

@@ -20,6 +20,9 @@ public sealed class ResumeTests
     [TestCase("group-hard")]
     [TestCase("graded")]
     [TestCase("graded from scratch")]
+    [TestCase("binarise")]
+    [TestCase("quantize")]
+    [TestCase("graded quantize")]
     public void StoppedAnywhereARunEndsWithTheSameBits(string name)
     {
         TrainingOptions options = TinyRun.Named(name);
@@ -96,6 +99,7 @@ public sealed class ResumeTests
     [TestCase("batch-all")]
     [TestCase("graded from scratch")]
     [TestCase("group-hard")]
+    [TestCase("quantize")]
     public void ThreadsDoNotChangeABit(string name)
     {
         TrainingOptions options = TinyRun.Named(name);

@@ -29,6 +29,9 @@ internal static class TinyRun
         "batch-all unfrozen" => Options with { FreezeBackbone = false },
         "group-hard" => Options with { Mining = MiningMode.GroupHard, Optimizer = OptimizerKind.MomentumSgd, Rate = 1e-4f },
         "graded" => Options with { Mining = MiningMode.Graded },
+        "binarise" => Options with { Binarise = 0.5f },
+        "quantize" => Options with { QuantizeBits = 16, QuantizeWeight = 0.1f, QuantizeEvery = 6 },
+        "graded quantize" => Options with { Mining = MiningMode.Graded, QuantizeBits = 16, QuantizeWeight = 0.1f, QuantizeEvery = 6 },
         "graded from scratch" => Unfrozen with { Mining = MiningMode.Graded },
         _ => throw new ArgumentException($"no options are named '{name}'."),
     };

@@ -39,6 +39,22 @@ public class EvaluationTests
     }
 
     [Test]
+    public void EveryMeasureOfTablesByEveryConventionEqualsItsDefinition([Range(0, 1)] int seed)
+    {
+        var world = new World(seed, Queries);
+        var random = new Random(seed);
+        // Small integers: exact sums, with ties.
+        byte[] codes = [.. Enumerable.Range(0, 2 * Items).Select(_ => (byte)random.Next(3))];
+        float[] terms = [.. Enumerable.Range(0, Items).Select(_ => (float)random.Next(3))];
+        float[] tables = [.. Enumerable.Range(0, Queries * 2 * 3).Select(_ => (float)random.Next(-2, 3))];
+        using var backend = new ReferenceBackend();
+        EvaluationReport report = Evaluation.OfTables(
+            backend, tables, new TableCodes(codes, 2, terms, codewords: 3), world.QueryLabels, world.DatabaseLabels, Options);
+        Check(report, world.Cases((q, d) => terms[d] + tables[6 * q + codes[2 * d]] + tables[6 * q + 3 + codes[2 * d + 1]], leaveOneOut: false));
+        Assert.That(report.Distance, Is.EqualTo("look-up tables, 16 bits"));
+    }
+
+    [Test]
     public void EveryMeasureOfEmbeddingsByEveryConventionEqualsItsDefinition([Range(0, 1)] int seed, [Values] EmbeddingDistance distance)
     {
         var world = new World(seed, Queries);

@@ -6,6 +6,55 @@ namespace JaccardKernels.Tests.Retrieval;
 
 public class SearchTests
 {
+    [TestCase(1, 3, true)]
+    [TestCase(7, 2, false)]
+    [TestCase(60, 256, true)]
+    public void TableSearchIsInOrderOfDistanceAndRow(int k, int queryBlock, bool withTerms)
+    {
+        const int Count = 50, Queries = 9, Codebooks = 3, Codewords = 5;
+        var random = new Random(3);
+        byte[] codes = [.. Enumerable.Range(0, Count * Codebooks).Select(_ => (byte)random.Next(Codewords))];
+        float[] terms = withTerms ? [.. Enumerable.Range(0, Count).Select(_ => (float)random.Next(4))] : [];
+        float[] tables = [.. Enumerable.Range(0, Queries * Codebooks * Codewords).Select(_ => (float)random.Next(-3, 4))];
+        using var backend = new ReferenceBackend();
+        using var searcher = new TableSearcher(backend, new TableCodes(codes, Codebooks, terms, Codewords), k, queryBlock);
+        SearchResult<float> result = searcher.Search(tables);
+        for (int q = 0; q < Queries; q++)
+        {
+            float[] distances = [.. Enumerable.Range(0, Count).Select(row => Enumerable.Range(0, Codebooks)
+                .Sum(m => tables[(q * Codebooks + m) * Codewords + codes[row * Codebooks + m]]) + (withTerms ? terms[row] : 0))];
+            int[] rows = [.. Enumerable.Range(0, Count).OrderBy(row => distances[row]).ThenBy(row => row).Take(k)];
+            int padding = k - rows.Length;
+            Assert.That(result.RowsOf(q).ToArray(), Is.EqualTo((int[])[.. rows, .. Enumerable.Repeat(-1, padding)]));
+            Assert.That(
+                result.DistancesOf(q).ToArray(),
+                Is.EqualTo((float[])[.. rows.Select(row => distances[row]), .. Enumerable.Repeat(float.PositiveInfinity, padding)]));
+        }
+        Assert.That(() => searcher.Search(tables.AsSpan(1)), Throws.ArgumentException.With.Message.Contains("tables has 134 elements; the problem needs 120"));
+    }
+
+    [Test]
+    public void CodesWithoutEntriesAndTermsThatAreNoNumbersAreNamed()
+    {
+        Assert.That(
+            () => new TableCodes([0, 1, 2, 3], 2, [], codewords: 3),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo("codes: byte 1 of code 1 is 3; there are 3 codewords."));
+        Assert.That(
+            () => new TableCodes([0, 1], 1, [1, float.NaN]),
+            Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo("codes: the term of code 1 is NaN; finite numbers are needed."));
+        Assert.That(() => new TableCodes([0, 1], 1, [1]), Throws.ArgumentException.With.Message.StartsWith("terms has 1 elements; the problem needs 2."));
+    }
+
+    [Test]
+    public void AnEmptyDatabaseOfTablesFindsNothing()
+    {
+        using var backend = new ReferenceBackend();
+        using var searcher = new TableSearcher(backend, new TableCodes([], 2, [], codewords: 3), 2);
+        SearchResult<float> result = searcher.Search(new float[6]);
+        Assert.That(result.Rows, Is.EqualTo(new[] { -1, -1 }));
+        Assert.That(result.Distances, Is.All.EqualTo(float.PositiveInfinity));
+    }
+
     [TestCase(1, 3)]
     [TestCase(7, 2)]
     [TestCase(60, 256)]

@@ -34,6 +34,27 @@ internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Dat
         return Evaluation.OfCodes(backend, query, database, QueryLabels, DatabaseLabels, options);
     }
 
+    /// <summary>
+    /// Measures of codes that are learned on the database: signs by Hamming distance; others by squared distance of real queries to what a code
+    /// stands for, from look-up tables.
+    /// </summary>
+    public EvaluationReport EvaluateCodes(IBackend backend, QuantizerSpec spec, EvaluationOptions options)
+    {
+        const EmbeddingDistance Distance = EmbeddingDistance.SquaredEuclidean;
+        Quantizer quantizer = spec.Train(backend, Database.Values, Database.Dimensions);
+        byte[] database = quantizer.Encode(backend, Database.Values);
+        if (quantizer is SignQuantizer)
+        {
+            byte[] query = quantizer.Encode(backend, Query.Values);
+            return Evaluation.OfCodes(
+                backend, PackedCodes.FromBytes(query, quantizer.Bits), PackedCodes.FromBytes(database, quantizer.Bits), QueryLabels, DatabaseLabels,
+                options);
+        }
+        float[] tables = quantizer.Codebooks.Tables(backend, Query.Values, Distance);
+        var codes = new TableCodes(database, quantizer.Codebooks.Count, quantizer.Codebooks.Terms(database, Distance));
+        return Evaluation.OfTables(backend, tables, codes, QueryLabels, DatabaseLabels, options);
+    }
+
     /// <summary>Measures of the embeddings by squared Euclidean distance.</summary>
     public EvaluationReport EvaluateEmbeddings(IBackend backend, EvaluationOptions options) =>
         Evaluation.OfEmbeddings(backend, Query, Database, EmbeddingDistance.SquaredEuclidean, QueryLabels, DatabaseLabels, options);

@@ -14,6 +14,7 @@ internal sealed class EvaluateVerb : Verb
 {
     private readonly Option<string> _run, _data;
     private readonly Option<string?> _out;
+    private readonly Option<string[]> _codes;
     private readonly Option<int> _top, _seed;
     private readonly DeviceOptions _device;
 
@@ -24,11 +25,18 @@ internal sealed class EvaluateVerb : Verb
             "squared distance, and beside them chance and the same network untrained. Every number stands with its conventions. Writes a report: " +
             "index.html, with the course of the training where the run folder has it, report.json and sheet.png.\n\nData sets:\n" + DataSpec.Help,
             "jk evaluate --run runs/scenes --data scenes",
-            "jk evaluate --run weights/scenes.safetensors --data scenes --out report")
+            "jk evaluate --run weights/scenes.safetensors --data scenes --out report",
+            "jk evaluate --run runs/scenes --data scenes --codes composite:64 itq:64")
     {
         _run = Required<string>("--run", "RUN", "A run folder or a model file.");
         _data = Required<string>("--data", "SPEC", "What to evaluate on; images are brought to the model's input.");
         _out = Optional<string>("--out", "DIR", "Where the report goes; default: the folder report beside the model.");
+        _codes = new Option<string[]>("--codes")
+        {
+            HelpName = "KIND:BITS", AllowMultipleArgumentsPerToken = true,
+            Description = "Codes to measure too, learned on the database: composite, product, sign or itq, such as composite:64.",
+        };
+        Options.Add(_codes);
         _top = Default("--top", "R", 5000, "The cut of the ranking; a smaller database is ranked whole.");
         _seed = Seed();
         _device = new DeviceOptions(this);
@@ -37,6 +45,7 @@ internal sealed class EvaluateVerb : Verb
     public override void Run(VerbContext context)
     {
         long start = Stopwatch.GetTimestamp();
+        QuantizerSpec[] specs = [.. (context.Get(_codes) ?? []).Select(QuantizerSpec.Parse)];
         using IBackend backend = _device.Open(context);
         using TrainedModel trained = TrainedModel.Load(backend, context.Get(_run));
         EmbeddingModel model = trained.Model;
@@ -50,6 +59,7 @@ internal sealed class EvaluateVerb : Verb
         [
             new($"{bits}-bit codes", splits.EvaluateCodes(backend, options)),
             new($"{bits} real numbers", splits.EvaluateEmbeddings(backend, options)),
+            .. specs.Select(spec => new NamedEvaluation($"{spec}", splits.EvaluateCodes(backend, spec, options))),
             new($"untrained, {bits}-bit codes", before.EvaluateCodes(backend, options with { Selection = "untrained" })),
             new($"untrained, {bits} real numbers", before.EvaluateEmbeddings(backend, options with { Selection = "untrained" })),
         ];

@@ -15,6 +15,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<bool> _resume;
     private readonly Option<int?> _steps, _pretraining;
     private readonly Option<int> _seed;
+    private readonly Option<float?> _binarise, _quantizeWeight;
+    private readonly Option<int?> _quantizeBits;
     private readonly DeviceOptions _device;
 
     public TrainVerb()
@@ -35,6 +37,9 @@ internal sealed class TrainVerb : Verb
         _steps = Optional<int?>("--steps", "N", "Steps of embedding training.");
         _pretraining = Optional<int?>(
             "--pretraining-epochs", "N", "Passes over the single objects before; 0 trains the whole network by triplets from the start.");
+        _binarise = Optional<float?>("--binarise", "W", "Weight of the squared distance of embeddings from their signs; default 0.");
+        _quantizeBits = Optional<int?>("--quantize-bits", "B", "Pulls embeddings to composite codes of so many bits; default 0, none.");
+        _quantizeWeight = Optional<float?>("--quantize-weight", "L", "Weight of the squared distance from composite codes; default 0.001.");
         _seed = Seed();
         _device = new DeviceOptions(this);
     }
@@ -85,6 +90,9 @@ internal sealed class TrainVerb : Verb
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
         if (context.Get(_steps) is { } steps) options = options with { Steps = steps };
+        if (context.Get(_binarise) is { } binarise) options = options with { Binarise = binarise };
+        if (context.Get(_quantizeBits) is { } bits) options = options with { QuantizeBits = bits };
+        if (context.Get(_quantizeWeight) is { } weight) options = options with { QuantizeWeight = weight };
         if (context.Get(_pretraining) is { } epochs)
             options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
         options.Validate();
@@ -93,7 +101,8 @@ internal sealed class TrainVerb : Verb
 
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
-        foreach (Option option in new Option[] { _data, _config, _similarity, _steps, _pretraining, _seed })
+        Option[] fixedOptions = [_data, _config, _similarity, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
+        foreach (Option option in fixedOptions)
             if (context.IsGiven(option))
                 throw new ArgumentException(
                     $"{option.Name} and --resume exclude each other: a run keeps the options and the data it began with.");

@@ -63,6 +63,12 @@ public sealed partial class HostBackend
         Host.HammingTopK.Run(problem, Span(queries), Span(database), Span(distances), Span(rows), _team);
 
     /// <inheritdoc/>
+    public void QuantizationLoss(
+        in QuantizationLossProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<float> loss,
+        DeviceSpan<float> gradient) =>
+        Host.QuantizationLoss.Run(problem, Span(embeddings), Span(targets), Span(loss), Span(gradient), _team);
+
+    /// <inheritdoc/>
     public void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes) =>
         Host.CompositeEncoding.Run(problem, Span(x), Span(codebooks), Span(codes), _team);
 

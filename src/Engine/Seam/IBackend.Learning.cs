@@ -51,10 +51,15 @@ public partial interface IBackend
     /// <summary>The K nearest of each query in order of (distance, row), -1 beyond N. Overwrites both outputs.</summary>
     void HammingTopK(in HammingProblem problem, DeviceSpan<ulong> queries, DeviceSpan<ulong> database, DeviceSpan<int> distances, DeviceSpan<int> rows);
 
-    /// <summary>codes[N,M] of x[N,D] over codebooks[M,K,D]. Updates codes in place, or overwrites them where the problem is greedy.</summary>
+    /// <summary>loss[1] = 1/N sum |e - t|^2, overwritten; gradient[N,D] += 2 weight (e - t) / N. targets are empty where they are the signs.</summary>
+    void QuantizationLoss(
+        in QuantizationLossProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<float> loss,
+        DeviceSpan<float> gradient);
+
+    /// <summary>codes[N,M] of x[N,D] over codebooks[M,K,D]. Updates codes, below K, in place; overwrites them where the problem is greedy.</summary>
     void CompositeEncoding(in CompositeEncodingProblem problem, DeviceSpan<float> x, DeviceSpan<float> codebooks, DeviceSpan<byte> codes);
 
-    /// <summary>distances[Q,N] by look-up tables; the problem's K is 0, terms are empty where it has none. Overwrites distances.</summary>
+    /// <summary>distances[Q,N] by look-up tables; K is 0, terms are empty where there are none. Overwrites distances.</summary>
     void LookupDistance(
         in LookupProblem problem, DeviceSpan<float> tables, DeviceSpan<byte> codes, DeviceSpan<float> terms, DeviceSpan<float> distances);
 

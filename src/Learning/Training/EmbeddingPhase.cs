@@ -21,6 +21,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     private readonly NetworkPlan _plan;
     private readonly Optimizer _optimizer;
     private readonly TripletObjective _objective;
+    private readonly QuantizationTerms _quantization;
     private readonly LabelSimilarity? _similarity;
     private readonly TripletMiner? _miner;
     private readonly NetworkPlan? _evaluation;
@@ -40,6 +41,8 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _plan = new NetworkPlan(backend, network, parameters, rows, training: true, options.Seed);
         _optimizer = options.Optimizer == OptimizerKind.Adam ? new AdamOptimizer(parameters, Group) : new MomentumSgdOptimizer(parameters, Group);
         _objective = new TripletObjective(backend);
+        _quantization = new QuantizationTerms(backend, options, rows);
+        if (mined || options.QuantizeBits > 0) _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
         _embeddings = new float[rows * network.Output.Length];
         _marginValues = new float[mined ? options.Batch : 0];
         if (!mined)
@@ -48,7 +51,6 @@ internal sealed class EmbeddingPhase : ITrainingPhase
             return;
         }
         _miner = new TripletMiner(backend, labels, options);
-        _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
         (_triplets, _margins) = (backend.Allocate<int>(3 * options.Batch), backend.Allocate<float>(options.Batch));
         // The rows of a batch are anchors, positives, negatives in turn: the list never changes, only the images behind it.
         int[] list = [.. Enumerable.Range(0, options.Batch).SelectMany(i => new[] { i, options.Batch + i, 2 * options.Batch + i })];
@@ -67,11 +69,13 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     {
         long start = Stopwatch.GetTimestamp();
         if (_miner is not null && (_mined is null || Done >= _epochFirstStep + _schedule!.StepsPerPass)) MineEpoch();
+        if (_quantization.LearnsBefore(Done)) _quantization.Learn(_input.RunAll(_evaluation!));
         if (!_started) StartInput();
         ReadOnlySpan<int> indices = _input.Next(_plan.Input);
         _plan.Forward(Done);
         _input.Prefetch();
         TripletReport report = _similarity is not null ? BatchAll(indices) : Mined();
+        float terms = _quantization.Add(_plan.Output, _plan.OutputGradient);
         _backend.Download(_plan.Output, _embeddings.AsSpan());
         Parameters.ZeroGradients();
         _plan.Backward();
@@ -83,7 +87,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         Done++;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new TrainingMetrics(
-            Name, Done, Steps, report.Loss, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
+            Name, Done, Steps, report.Loss + terms, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
             variance, rate,
             _plan.Batch / seconds, Collapsed(report));
     }
@@ -92,6 +96,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     {
         ParameterFile.Add(file, Parameters, "network.");
         ParameterFile.Add(file, _optimizer, "state");
+        _quantization.Save(file);
         if (_mined is null) return;
         file.Add<int>(TripletsKey, _mined.Triplets, _mined.Count, 3);
         file.Add<float>(MarginsKey, _mined.Margins, _mined.Count);
@@ -105,6 +110,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         ParameterFile.Read(file, Parameters, "network.");
         ParameterFile.Read(file, _optimizer, "state");
         _optimizer.Steps = Done = done;
+        _quantization.Restore(file);
         if (_miner is null || !file.TryGet(TripletsKey, out StoredArray? triplets)) return;
         _mined = new MinedTriplets(triplets.ToInt32(), file[MarginsKey].ToSingle(), CheckpointFile.Number(file, GroupsKey));
         (_epoch, _epochFirstStep) = (CheckpointFile.Number(file, EpochKey), CheckpointFile.Number(file, FirstStepKey));
@@ -121,6 +127,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _triplets?.Dispose();
         _margins?.Dispose();
         _objective.Dispose();
+        _quantization.Dispose();
         _optimizer.Dispose();
         _evaluation?.Dispose();
         _plan.Dispose();

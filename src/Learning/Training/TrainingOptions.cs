@@ -97,6 +97,18 @@ public sealed record TrainingOptions
     /// <summary>What the sum of hinges is divided by.</summary>
     public TripletReduction Reduction { get; init; } = TripletReduction.MeanOfActive;
 
+    /// <summary>The weight of the squared distance of embeddings from their signs, which pulls them to sign codes; 0 leaves it out.</summary>
+    public float Binarise { get; init; }
+
+    /// <summary>Bits of the composite codes that embeddings are pulled to, 0 for none; a multiple of 8, and of 16 above 64 dimensions.</summary>
+    public int QuantizeBits { get; init; }
+
+    /// <summary>The weight of the squared distance of embeddings, a half each, from their composite codes (the paper's lambda).</summary>
+    public float QuantizeWeight { get; init; } = 0.001f;
+
+    /// <summary>Steps after which the composite codes are learned, and then learned anew.</summary>
+    public int QuantizeEvery { get; init; } = 500;
+
     /// <summary>Steps between checkpoints.</summary>
     public int CheckpointEvery { get; init; } = 500;
 
@@ -120,6 +132,10 @@ public sealed record TrainingOptions
         Range(Rate, 0, 10, "rate");
         Range(Decay, 0, 1, "decay");
         Range(EffectiveMargin, 0, 1e6, "margin");
+        Range(Binarise, 0, 1e6, "binarise");
+        Range(QuantizeWeight, 0, 1e6, "quantizeWeight");
+        Least(QuantizeEvery, 1, "quantizeEvery");
+        ValidateQuantizeBits();
         Range(Delta, 0, 1, "delta");
         Range(Tau, 0, 1, "tau");
         Range(MinimumTripletsPerImage, 0, 1e6, "minimumTripletsPerImage");
@@ -150,6 +166,14 @@ public sealed record TrainingOptions
 
     /// <summary>The JSON form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);
+
+    private void ValidateQuantizeBits()
+    {
+        int unit = 8 * QuantizerSpec.HalvesOf(Network.Dimensions), most = 8 * Math.Min(Network.Dimensions, CompositeEncodingProblem.MaxCodebooks);
+        if (QuantizeBits < 0 || QuantizeBits % unit != 0 || QuantizeBits > most)
+            throw new ArgumentException(
+                $"quantizeBits is {QuantizeBits}; for {Network.Dimensions} dimensions it is a multiple of {unit} from 0 to {most}.");
+    }
 
     private static void Least(int value, int least, string name)
     {

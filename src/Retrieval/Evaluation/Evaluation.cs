@@ -36,6 +36,18 @@ public static class Evaluation
         return Run(backend, source, queryLabels, databaseLabels, options, block);
     }
 
+    /// <summary>Measures codes by look-up tables of the queries <c>[Q,M,W]</c>.</summary>
+    /// <exception cref="ArgumentException">Sizes do not fit each other, or an option is out of range; the message names the two.</exception>
+    public static EvaluationReport OfTables(
+        IBackend backend, ReadOnlyMemory<float> tables, TableCodes database, LabelMatrix queryLabels, LabelMatrix databaseLabels,
+        EvaluationOptions options)
+    {
+        CheckSizes(database.QueriesOf(tables.Span), database.Count, queryLabels, databaseLabels, options);
+        int block = BlockOf(database.Count);
+        using var source = new TableRankingSource(backend, tables, database, block);
+        return Run(backend, source, queryLabels, databaseLabels, options, block);
+    }
+
     private static int BlockOf(int database) => Math.Clamp(BlockElements / database, 1, LargestBlock);
 
     private static EvaluationReport Run(

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using JaccardKernels.Host;
 
 namespace JaccardKernels.Retrieval;
 
@@ -30,13 +31,13 @@ internal sealed class SmallestKeys
             if (key >= threshold || row == excluded) continue;
             keys[count++] = key;
             if (count < keys.Length) continue;
-            Partition(keys, k);
+            Quickselect.Partition(keys, k);
             count = k;
             threshold = Maximum(keys[..k]);
         }
         if (count > k)
         {
-            Partition(keys[..count], k);
+            Quickselect.Partition(keys[..count], k);
             count = k;
         }
         keys[..count].Sort();
@@ -61,28 +62,5 @@ internal sealed class SmallestKeys
         ulong maximum = 0;
         foreach (ulong key in keys) maximum = Math.Max(maximum, key);
         return maximum;
-    }
-
-    /// <summary>Moves the k smallest to the front (Hoare's quickselect with the median of three; keys are distinct).</summary>
-    private static void Partition(Span<ulong> keys, int k)
-    {
-        int low = 0, high = keys.Length - 1;
-        // Below this many, sorting is as fast as selecting; and a run of bad pivots ends here too.
-        for (int rounds = 64; high - low > 32 && rounds > 0; rounds--)
-        {
-            ulong a = keys[low], b = keys[low + (high - low) / 2], c = keys[high];
-            ulong pivot = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
-            int i = low - 1, j = high + 1;
-            while (true)
-            {
-                while (keys[++i] < pivot) { }
-                while (keys[--j] > pivot) { }
-                if (i >= j) break;
-                (keys[i], keys[j]) = (keys[j], keys[i]);
-            }
-            if (k <= j) high = j;
-            else low = j + 1;
-        }
-        keys[low..(high + 1)].Sort();
     }
 }

@@ -1,6 +1,6 @@
-namespace JaccardKernels.Retrieval;
+namespace JaccardKernels.Engine;
 
-/// <summary>By what real-valued embeddings are ranked.</summary>
+/// <summary>By what embeddings, or what codes stand for, are ranked.</summary>
 public enum EmbeddingDistance
 {
     /// <summary>Squared Euclidean distance, smallest first.</summary>
