@@ -5,8 +5,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Adaptive-margin triplet loss over every triplet of a batch (Mojoo, Kurita 2021), with nothing above N^2 in memory. With <c>u = d + m J</c> the
-/// hinge of (a,p,n) is <c>u_ap - u_an</c>, so the loss depends on d(a,x) through one integer: <c>c[a,x]</c> = active triplets in which x is the
+/// Triplet loss over every triplet of a batch (Mojoo, Kurita 2021), with nothing above N^2 in memory. With <c>u = d + m J</c> the
+/// hinge of (a,p,n) is <c>u_ap - u_an + offset</c>, so the loss depends on d(a,x) through one integer: <c>c[a,x]</c> = active triplets in which x is the
 /// positive of a, less those in which it is the negative. The gradient of row i is then <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>: loss,
 /// counts and gradient come of one pass over the triplets. About 2 N^3 comparisons, 3 N^2 D FLOPs for distances and as many for the gradient.
 /// <para>
@@ -63,7 +63,7 @@ public sealed class BatchAllTripletLoss
         var operands = new BatchAllTripletOperands
         {
             Distances = _queue.Scratch.Take<float>(square), Similarity = similarity, Coefficients = _queue.Scratch.Take<int>(square),
-            Parts = TripletParts.Take(_queue.Scratch, parts), Margin = problem.Margin, Delta = problem.Delta, Batch = n,
+            Parts = TripletParts.Take(_queue.Scratch, parts), Margin = problem.Margin, Delta = problem.Delta, Offset = problem.Offset, Batch = n,
             Lanes = BatchAllTripletStaged.LanesFor(n, _queue.GroupSize),
         };
         _distance.Run(new SquaredDistanceProblem(n, n, problem.Dimensions), embeddings, embeddings, operands.Distances);
@@ -117,7 +117,7 @@ internal struct BatchAllTripletOperands
     /// <summary>A row an anchor, or a pair in the plain variant.</summary>
     public TripletParts Parts;
 
-    public float Margin, Delta;
+    public float Margin, Delta, Offset;
 
     /// <summary>Lanes is the number of threads that share the rows x of an anchor, in the staged variant.</summary>
     public int Batch, Lanes;
