@@ -55,16 +55,16 @@ internal static class BatchAllTripletAnchors
             if (Exceeds(similarity, similarityY, o.Delta))
             {
                 totals.AsPositive++;
-                if (difference > 0f)
+                if (difference + o.Offset > 0f)
                 {
                     totals.ActivePositive++;
-                    totals.Hinges += difference;
+                    totals.Hinges += difference + o.Offset;
                 }
             }
             if (Exceeds(similarityY, similarity, o.Delta))
             {
                 totals.AsNegative++;
-                if (difference < 0f) totals.ActiveNegative++;
+                if (difference - o.Offset < 0f) totals.ActiveNegative++;
             }
         }
         return totals;

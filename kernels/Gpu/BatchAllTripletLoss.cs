@@ -5,9 +5,9 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Gpu;
 
 /// <summary>
-/// Adaptive-margin triplet loss over every triplet of a batch (Mojoo, Kurita 2021), with nothing above N^2 in memory. With <c>u = d + m J</c> the
-/// hinge of (a,p,n) is <c>u_ap - u_an</c>, so the loss depends on d(a,x) through one integer: <c>c[a,x]</c> = active triplets in which x is the
-/// positive of a, less those in which it is the negative. The gradient of row i is then <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>: loss,
+/// Triplet loss over every triplet of a batch (Mojoo, Kurita 2021), with nothing above N^2 in memory. With <c>u = d + m J</c> the
+/// hinge of (a,p,n) is <c>u_ap - u_an + offset</c>, so the loss depends on d(a,x) through one integer: <c>c[a,x]</c> = active triplets in which x
+/// is the positive of a, less those in which it is the negative. The gradient of row i is then <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>: loss,
 /// counts and gradient come of one pass over the triplets. About 2 N^3 comparisons, 3 N^2 D FLOPs for distances and as many for the gradient.
 /// <para>
 /// The floor on an H100 (132 multiprocessors of 128 lanes at 1.755 GHz: 29.6 T instructions of a lane a second): the staged pass takes 16.5
@@ -20,7 +20,7 @@ public sealed class BatchAllTripletLoss
     private readonly SquaredDistance _distance;
     private readonly Kernel<BatchAllTripletOperands> _pairs, _anchors, _staged;
     private readonly TripletTotals _totals;
-    private readonly Kernel<BatchAllGradientOperands> _gradient, _tiledGradient;
+    private readonly Kernel<PairGradientOperands<TripletWeights>> _gradient, _tiledGradient;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
     public BatchAllTripletLoss(GpuQueue queue)
@@ -29,7 +29,7 @@ public sealed class BatchAllTripletLoss
         (_queue, _distance, _totals) = (queue, new(queue), new(queue));
         _pairs = new(queue, BatchAllTripletAnchors.Pairs);
         (_anchors, _staged) = (new(queue, BatchAllTripletAnchors.Anchors), new(queue, BatchAllTripletStaged.Anchors));
-        (_gradient, _tiledGradient) = (new(queue, BatchAllTripletGradient.Plain), new(queue, BatchAllTripletGradient.Tiled));
+        (_gradient, _tiledGradient) = (new(queue, PairGradient.Plain), new(queue, PairGradient.Tiled));
         Ladder = new KernelLadder<BatchAllTripletProblem>("BatchAllTripletLoss",
         [
             new(1, "plain", "a thread a pair (anchor, x), which walks over y in memory") { Traffic = (p, _) => Distances(p) + Walk(p) + Parts(p) + Gather(p) },
@@ -63,20 +63,23 @@ public sealed class BatchAllTripletLoss
         var operands = new BatchAllTripletOperands
         {
             Distances = _queue.Scratch.Take<float>(square), Similarity = similarity, Coefficients = _queue.Scratch.Take<int>(square),
-            Parts = TripletParts.Take(_queue.Scratch, parts), Margin = problem.Margin, Delta = problem.Delta, Batch = n,
+            Parts = TripletParts.Take(_queue.Scratch, parts), Margin = problem.Margin, Delta = problem.Delta, Offset = problem.Offset, Batch = n,
             Lanes = BatchAllTripletStaged.LanesFor(n, _queue.GroupSize),
         };
         _distance.Run(new SquaredDistanceProblem(n, n, problem.Dimensions), embeddings, embeddings, operands.Distances);
         if (variant == 1) _pairs.LaunchThreads(square, operands);
         else (variant == 2 ? _anchors : _staged).LaunchGroups(n, operands);
         _totals.Run(problem.Reduction, operands.Parts, statistics, counts);
-        var gradientOperands = new BatchAllGradientOperands
+        var gradientOperands = new PairGradientOperands<TripletWeights>
         {
-            Embeddings = embeddings, Gradient = gradient, Coefficients = operands.Coefficients, Counts = counts, Batch = n,
-            Dimensions = problem.Dimensions, MeanOfActive = TripletTotals.IsMeanOfActive(problem.Reduction),
+            Embeddings = embeddings, Gradient = gradient, Batch = n, Dimensions = problem.Dimensions,
+            Weights = new TripletWeights
+            {
+                Coefficients = operands.Coefficients, Counts = counts, MeanOfActive = TripletTotals.IsMeanOfActive(problem.Reduction),
+            },
         };
         if (variant < 4) _gradient.LaunchThreads(problem.LengthEmbeddings, gradientOperands);
-        else _tiledGradient.LaunchGroups(BatchAllTripletGradient.Tiles(n, problem.Dimensions, _queue.GroupSize), gradientOperands);
+        else _tiledGradient.LaunchGroups(PairGradient.Tiles(n, problem.Dimensions, _queue.GroupSize), gradientOperands);
     }
 
     private static long Square(in BatchAllTripletProblem p) => p.LengthSimilarity;
@@ -99,8 +102,8 @@ public sealed class BatchAllTripletLoss
 
     private long GatherTiles(in BatchAllTripletProblem p)
     {
-        int rows = BatchAllTripletGradient.RowsOfTile(_queue.GroupSize);
-        return 8 * Square(p) * Blocks.Covering(p.Dimensions, BatchAllTripletGradient.Lanes) +
+        int rows = PairGradient.RowsOfTile(_queue.GroupSize);
+        return 8 * Square(p) * Blocks.Covering(p.Dimensions, PairGradient.Lanes) +
             4L * p.LengthEmbeddings * (Blocks.Covering(p.Batch, rows) + 2);
     }
 }
@@ -117,7 +120,7 @@ internal struct BatchAllTripletOperands
     /// <summary>A row an anchor, or a pair in the plain variant.</summary>
     public TripletParts Parts;
 
-    public float Margin, Delta;
+    public float Margin, Delta, Offset;
 
     /// <summary>Lanes is the number of threads that share the rows x of an anchor, in the staged variant.</summary>
     public int Batch, Lanes;

@@ -50,10 +50,10 @@ internal static class BatchAllTripletStaged
                 for (int i = slice * part; i < end; i++)
                 {
                     RowY y = staged[i];
-                    t0 = Meet(t0, x0, y);
-                    t1 = Meet(t1, x1, y);
-                    t2 = Meet(t2, x2, y);
-                    t3 = Meet(t3, x3, y);
+                    t0 = Meet(t0, x0, y, o.Offset);
+                    t1 = Meet(t1, x1, y, o.Offset);
+                    t2 = Meet(t2, x2, y, o.Offset);
+                    t3 = Meet(t3, x3, y, o.Offset);
                 }
             }
             int at = slice * RowsOfThread * lanes + lane;
@@ -69,7 +69,7 @@ internal static class BatchAllTripletStaged
                 for (int s = 0; s < slices; s++) sum += coefficients[s * RowsOfThread * lanes + i];
                 o.Coefficients[start + first + i] = sum;
             }
-            hinges += t0.Hinges + t1.Hinges + (t2.Hinges + t3.Hinges);
+            hinges += t0.HingesAbove(o.Offset) + t1.HingesAbove(o.Offset) + (t2.HingesAbove(o.Offset) + t3.HingesAbove(o.Offset));
             toPositive += Positives(t0.Considered) * x0.D + Positives(t1.Considered) * x1.D;
             toPositive += Positives(t2.Considered) * x2.D + Positives(t3.Considered) * x3.D;
             toNegative += Negatives(t0.Considered) * x0.D + Negatives(t1.Considered) * x1.D;
@@ -81,16 +81,16 @@ internal static class BatchAllTripletStaged
     }
 
     // Conditional values, not branches: 66 instructions for the four pairs of a thread, comparisons and predicated moves, and none of them a jump.
-    private static Totals Meet(Totals t, RowX x, RowY y)
+    private static Totals Meet(Totals t, RowX x, RowY y, float offset)
     {
         float difference = x.U - y.U;
-        bool isPositive = y.J < x.Below, isNegative = y.J > x.Above, isAbove = difference > 0f, isUnder = difference < 0f;
+        bool isPositive = y.J < x.Below, isNegative = y.J > x.Above, isAbove = difference > -offset, isUnder = difference < offset;
         bool activePositive = isPositive & isAbove, activeNegative = isNegative & isUnder;
         t.Considered += isPositive ? 1 : 0;
         t.Considered += isNegative ? AsNegative : 0;
         t.Active += activePositive ? 1 : 0;
         t.Active += activeNegative ? AsNegative : 0;
-        t.Hinges += activePositive ? difference : 0f;
+        t.Differences += activePositive ? difference : 0f;
         return t;
     }
 
@@ -142,8 +142,11 @@ internal static class BatchAllTripletStaged
 
     private struct Totals
     {
-        public float Hinges;
+        public float Differences;
         public int Considered, Active;
+
+        // The offset enters once a row, not once a pair.
+        public readonly float HingesAbove(float offset) => Differences + offset * Positives(Active);
 
         public readonly int Coefficient => Positives(Active) - Negatives(Active);
     }

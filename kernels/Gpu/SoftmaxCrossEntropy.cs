@@ -10,10 +10,10 @@ public sealed class SoftmaxCrossEntropy
 {
     private readonly GpuQueue _queue;
     private readonly Kernel<RowOperands> _rows;
-    private readonly Kernel<MeanOperands> _mean;
+    private readonly LossMean _mean;
 
     /// <summary>Prepares the operation; it is compiled at its first run.</summary>
-    public SoftmaxCrossEntropy(GpuQueue queue) => (_queue, _rows, _mean) = (queue, new(queue, Rows), new(queue, Mean));
+    public SoftmaxCrossEntropy(GpuQueue queue) => (_queue, _rows, _mean) = (queue, new(queue, Rows), new(queue));
 
     /// <summary>Queues loss[1] and gradient[N,C]. Overwrites both.</summary>
     public void Run(
@@ -26,7 +26,7 @@ public sealed class SoftmaxCrossEntropy
         {
             Logits = logits, Labels = labels, Losses = losses, Gradient = gradient, Batch = problem.Batch, Classes = problem.Classes, Lanes = lanes,
         });
-        _mean.LaunchGroups(1, new MeanOperands { Losses = losses, Loss = loss, Batch = problem.Batch });
+        _mean.Run(losses, problem.Batch, problem.Batch, loss);
     }
 
     [GpuKernel]
@@ -53,25 +53,10 @@ public sealed class SoftmaxCrossEntropy
         if (lane == 0) o.Losses[row] = MathF.Log(sum) + (largest - o.Logits[start + label]);
     }
 
-    [GpuKernel]
-    internal static void Mean(MeanOperands o)
-    {
-        float sum = 0f;
-        for (int i = Group.IdxX; i < o.Batch; i += Group.DimX) sum += o.Losses[i];
-        sum = GroupReduce.Sum(sum);
-        if (Group.IdxX == 0) o.Loss[0] = sum / o.Batch;
-    }
-
     internal struct RowOperands
     {
         public ArrayView<float> Logits, Losses, Gradient;
         public ArrayView<int> Labels;
         public int Batch, Classes, Lanes;
-    }
-
-    internal struct MeanOperands
-    {
-        public ArrayView<float> Losses, Loss;
-        public int Batch;
     }
 }

@@ -3,8 +3,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Adaptive-margin triplet loss over all triplets of a batch (Mojoo, Kurita 2021) without ever listing them: with <c>u = d + margin J</c> the
-/// hinge of (a,p,n) is <c>u_ap - u_an</c>, a broadcast and a compare for a vector of negatives, in the order of their similarity. What an anchor leaves behind is one number per
+/// Triplet loss over all triplets of a batch (Mojoo, Kurita 2021) without ever listing them: with <c>u = d + margin J</c> the
+/// hinge of (a,p,n) is <c>u_ap - (u_an - offset)</c>, a broadcast and a compare for a vector of negatives, in the order of their similarity. What an anchor leaves behind is one number per
 /// row, c[a,x] = its active triplets with x as positive less those with x as negative, and the gradient is
 /// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Memory is N^2; all of it is in double, so that the set of active triplets, and the counts,
 /// are those of exact arithmetic but for ties at the sixteenth digit.
@@ -31,6 +31,7 @@ public static unsafe partial class BatchAllTripletLoss
             var work = new Work
             {
                 Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
+                Offset = problem.Offset,
                 RowLength = (nint)row, Embeddings = memory, Coefficients = memory + problem.LengthEmbeddings,
             };
             work.Rows = work.Coefficients + problem.LengthSimilarity;
@@ -74,7 +75,7 @@ public static unsafe partial class BatchAllTripletLoss
     {
         public float* Similarity, Gradient;
         public int Batch, Dimensions;
-        public double Margin, Delta, Scale;
+        public double Margin, Delta, Offset, Scale;
         public nint RowLength;
         public double* Embeddings, Coefficients, Rows;
         public Totals* Totals;

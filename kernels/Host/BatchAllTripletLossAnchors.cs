@@ -40,7 +40,7 @@ public static unsafe partial class BatchAllTripletLoss
             }
             Totals totals = default;
             int first = scan.Consider(others, Work.Delta, ref totals);
-            scan.Activate<TLanes>(first, others, Work.Delta, ref totals);
+            scan.Activate<TLanes>(first, others, Work.Delta, Work.Offset, ref totals);
             for (int i = 0; i < others; i++) coefficients[(uint)scan.Keys[i]] = scan.AsPositive[i] - scan.AsNegative[i];
             Work.Totals[anchor] = totals;
         }

@@ -59,7 +59,7 @@ public static unsafe partial class BatchAllTripletLoss
         }
 
         /// <summary>All positives against a vector of negatives, which stays in registers; vector by vector.</summary>
-        public readonly void Activate<TLanes>(int first, int count, double delta, ref Totals totals)
+        public readonly void Activate<TLanes>(int first, int count, double delta, double offset, ref Totals totals)
             where TLanes : struct, ILanes<TLanes, double>
         {
             for (int i = count; i < count + TLanes.Count; i++) (U[i], J[i]) = (double.PositiveInfinity, double.PositiveInfinity);
@@ -69,7 +69,7 @@ public static unsafe partial class BatchAllTripletLoss
                 while (positive < count && Candidates[positive] <= n) positive++;
                 whole = Math.Max(whole, positive);
                 while (whole < count && Candidates[whole] < n + TLanes.Count) whole++;
-                TLanes u = TLanes.Load(U + n), j = TLanes.Load(J + n), zero = TLanes.Zero, one = TLanes.All(1), hinges = zero, asNegative = zero;
+                TLanes u = TLanes.Load(U + n) - TLanes.All(offset), j = TLanes.Load(J + n), zero = TLanes.Zero, one = TLanes.All(1), hinges = zero, asNegative = zero;
                 long active = 0;
                 for (int p = positive; p < whole; p++)
                 {

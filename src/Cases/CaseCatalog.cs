@@ -25,6 +25,7 @@ public static class CaseCatalog
         SquaredDistanceCases.SquaredDistance,
         SimilarityCases.Count, SimilarityCases.Set, SimilarityCases.CountTopK, SimilarityCases.SetTopK,
         TripletCases.List, TripletCases.BatchAll,
+        EmbeddingLossCases.LogRatio, EmbeddingLossCases.PairwiseSimilarity, EmbeddingLossCases.CosineCrossEntropy,
         SignQuantizationCases.SignQuantization,
         HammingCases.Distance, HammingCases.TopK,
         QuantizationLossCases.QuantizationLoss, CompositeEncodingCases.CompositeEncoding, LookupCases.Distance, LookupCases.TopK,

@@ -42,6 +42,9 @@ public abstract class Domain
     /// <summary>Similarities in [0, 1], multiples of 1/8: their differences never lie near a threshold such as 0.1.</summary>
     internal static readonly Domain Similarity = new RealDomain("0 to 1", draw => draw.Below(9) / 8.0);
 
+    /// <summary>-1 and 1: binary targets.</summary>
+    internal static readonly Domain Signs = new RealDomain("-1 or 1", draw => 2 * draw.Below(2) - 1);
+
     private protected Domain(ElementType type, string description) => (Type, Description) = (type, description);
 
     /// <summary>The type of the elements.</summary>
@@ -57,6 +60,13 @@ public abstract class Domain
         1 => -0.0,
         2 when double.IsFinite(ceiling) => ceiling,
         _ => draw.Normal(),
+    });
+
+    /// <summary>Similarities of <paramref name="rows"/> rows with each other, multiples of 1/8 in [0, 1].</summary>
+    internal static Domain SymmetricSimilarity(int rows) => new RealDomain("0 to 1, symmetric", draw =>
+    {
+        long row = draw.Index / rows, column = draw.Index % rows;
+        return draw.At(Math.Min(row, column) * rows + Math.Max(row, column)).Below(9) / 8.0;
     });
 
     /// <summary>Margins, multiples of 1/8 up to <paramref name="largest"/>.</summary>

@@ -80,6 +80,36 @@ public partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public void LogRatioLoss(
+        in LogRatioProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient, DeviceSpan<float> loss)
+    {
+        using var gradientValues = new RealValues(gradient);
+        using var lossValues = new RealValues(loss);
+        Reference.LogRatioLoss.Run(problem, RealValues.Read(embeddings), RealValues.Read(similarity), gradientValues.Span, lossValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void PairwiseSimilarityLoss(
+        in PairwiseSimilarityProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient,
+        DeviceSpan<float> loss)
+    {
+        using var gradientValues = new RealValues(gradient);
+        using var lossValues = new RealValues(loss);
+        Reference.PairwiseSimilarityLoss.Run(problem, RealValues.Read(embeddings), RealValues.Read(similarity), gradientValues.Span, lossValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void CosineCrossEntropy(
+        in CosineCrossEntropyProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<int> labels,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss)
+    {
+        using var gradientValues = new RealValues(gradient);
+        using var lossValues = new RealValues(loss);
+        Reference.CosineCrossEntropy.Run(
+            problem, RealValues.Read(embeddings), RealValues.Read(targets), Span(labels), gradientValues.Span, lossValues.Span);
+    }
+
+    /// <inheritdoc/>
     public void SignQuantization(in SignQuantizationProblem problem, DeviceSpan<float> embeddings, DeviceSpan<ulong> codes) =>
         Reference.SignQuantization.Run(problem, RealValues.Read(embeddings), Span(codes));
 

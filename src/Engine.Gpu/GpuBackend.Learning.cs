@@ -12,6 +12,9 @@ public sealed partial class GpuBackend
     private readonly SimilarityTopK _similarityTopK;
     private readonly TripletLoss _tripletLoss;
     private readonly BatchAllTripletLoss _batchAllTripletLoss;
+    private readonly LogRatioLoss _logRatioLoss;
+    private readonly PairwiseSimilarityLoss _pairwiseSimilarityLoss;
+    private readonly CosineCrossEntropy _cosineCrossEntropy;
     private readonly SignQuantization _signQuantization;
     private readonly HammingDistance _hammingDistance;
     private readonly HammingTopK _hammingTopK;
@@ -89,6 +92,32 @@ public sealed partial class GpuBackend
     {
         problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
         _batchAllTripletLoss.Run(problem, View(embeddings), View(similarity), View(gradient), View(statistics), View(counts));
+    }
+
+    /// <inheritdoc/>
+    public void LogRatioLoss(
+        in LogRatioProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient, DeviceSpan<float> loss)
+    {
+        problem.Check(embeddings.Length, similarity.Length, gradient.Length, loss.Length);
+        _logRatioLoss.Run(problem, View(embeddings), View(similarity), View(gradient), View(loss));
+    }
+
+    /// <inheritdoc/>
+    public void PairwiseSimilarityLoss(
+        in PairwiseSimilarityProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss)
+    {
+        problem.Check(embeddings.Length, similarity.Length, gradient.Length, loss.Length);
+        _pairwiseSimilarityLoss.Run(problem, View(embeddings), View(similarity), View(gradient), View(loss));
+    }
+
+    /// <inheritdoc/>
+    public void CosineCrossEntropy(
+        in CosineCrossEntropyProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<int> labels,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss)
+    {
+        problem.Check(embeddings.Length, targets.Length, labels.Length, gradient.Length, loss.Length);
+        _cosineCrossEntropy.Run(problem, View(embeddings), View(targets), View(labels), View(gradient), View(loss));
     }
 
     /// <inheritdoc/>

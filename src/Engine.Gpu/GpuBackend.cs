@@ -31,7 +31,7 @@ public sealed partial class GpuBackend : IBackend
         (_relu, _tanh, _add, _concatenate, _dropout) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         (_batchNormalization, _softmaxCrossEntropy, _squaredDistance) = (new(_queue), new(_queue), new(_queue));
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
-        _similarityTopK = new(_queue);
+        (_similarityTopK, _logRatioLoss, _pairwiseSimilarityLoss, _cosineCrossEntropy) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         (_quantizationLoss, _compositeEncoding, _lookupDistance, _lookupTopK) = (new(_queue), new(_queue, _gemm), new(_queue), new(_queue));
         Ladders =

@@ -115,5 +115,5 @@ public sealed class ReportTests
     }
 
     private static TrainingMetrics Metrics(string phase, int step, int steps, float loss) =>
-        new(phase, step, steps, loss, float.NaN, 100, 50, 1, 2, 0.1f, 1e-3f, 1000, false);
+        new(phase, step, steps, loss, float.NaN, 100, 50, 1, 2, 0.1f, 0.05f, 1e-3f, 1000, false);
 }

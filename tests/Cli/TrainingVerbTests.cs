@@ -45,6 +45,35 @@ public sealed class TrainingVerbTests
         Assert.That(table.Out, Does.Contain("model.safetensors").And.Contain("jk evaluate --run").And.Contain("triplets active"));
     }
 
+    [TestCase("--loss fixed-triplet --mining semi-hard --margin 9", "\"loss\": \"FixedTriplet\"", "\"mining\": \"SemiHard\"", "\"margin\": 9,")]
+    [TestCase("--loss log-ratio", "\"loss\": \"LogRatio\"", "\"mining\": \"BatchAll\"", "\"margin\": null")]
+    [TestCase("--loss orthogonal-targets --margin 0.5", "\"loss\": \"OrthogonalTargets\"", "\"margin\": 0.5")]
+    public void ALossIsChosenByName(string arguments, params string[] options)
+    {
+        string run = _folder[arguments.Replace(' ', '_')];
+        JsonElement report = JkRunner.Run(
+            ["train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", run, "--device", "host", "--json",
+                .. arguments.Split(' ')]).Json();
+        string written = File.ReadAllText(Path.Combine(run, "options.json")), last = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Last();
+        bool hasTriplets = arguments.Contains("triplet", StringComparison.Ordinal);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (string option in options) Assert.That(written, Does.Contain(option));
+            Assert.That(report.GetProperty("loss").GetDouble(), Is.GreaterThan(0));
+            bool hasShare = report.TryGetProperty("activeShare", out JsonElement share) && share.ValueKind == JsonValueKind.Number;
+            Assert.That(hasShare, Is.EqualTo(hasTriplets));
+            Assert.That(last.Contains("\"positiveDistance\"", StringComparison.Ordinal), Is.EqualTo(hasTriplets));
+            Assert.That(last, Does.Contain("\"saturation\":").And.Contain("\"triplets\":"));
+        }
+        JkResult table = JkRunner.Run("train", "--resume", "--out", run, "--device", "host");
+        Assert.That(table.Out.Contains("triplets active", StringComparison.Ordinal), Is.EqualTo(hasTriplets));
+    }
+
+    [TestCase("--loss", "triplet", "--loss is 'triplet'; it is one of adaptive-triplet, fixed-triplet, log-ratio,")]
+    [TestCase("--mining", "easy", "--mining is 'easy'; it is one of batch-all, group-hard, graded, semi-hard, hard, distance-weighted.")]
+    public void AnUnknownLossOrMiningIsNamed(string option, string value, string mention) =>
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--out", _folder["none"], option, value).AssertFailed(ExitCode.Usage, mention);
+
     [Test]
     public void ASetWithoutSingleObjectsIsTrainedByTripletsAlone()
     {
@@ -97,7 +126,7 @@ public sealed class TrainingVerbTests
                 }
             }
             Assert.That(html, Does.Not.Contain("http").And.Not.Contain("<script").And.Not.Contain("href="));
-            Assert.That(html, Does.Contain("Embedding: triplet loss"), "the course of training is read from the run folder");
+            Assert.That(html, Does.Contain("Embedding: loss"), "the course of training is read from the run folder");
             Assert.That(json.RootElement.GetProperty("pictures").GetArrayLength(), Is.EqualTo(8));
             Assert.That(ImageCodec.DecodeFile(_folder["run/report/sheet.png"]).Width, Is.GreaterThan(8 * 100));
         }
@@ -268,7 +297,7 @@ public sealed class TrainingVerbTests
             Assert.That(File.Exists(_folder["demo/multiset-jaccard/model.safetensors"]), Is.True);
             Assert.That(File.Exists(_folder["demo/cosine/model.safetensors"]), Is.True);
             Assert.That(File.Exists(_folder["demo/report/sheet.png"]), Is.True);
-            Assert.That(html, Does.Not.Contain("http").And.Contain("Embedding: triplet loss"));
+            Assert.That(html, Does.Not.Contain("http").And.Contain("Embedding: loss"));
         }
         JkRunner.Run(demo).AssertFailed(ExitCode.Failed, "holds a demo already");
     }

@@ -72,6 +72,15 @@ public class HostBackendTests
             backend.BatchAllTripletLoss(
                 triplets, floats.Slice<float>(0, 660), floats.Slice<float>(2640, 1089),
                 floats.Slice<float>(6996, 660), floats.Slice<float>(9636, 3), words.Slice<long>(0, 2));
+            backend.LogRatioLoss(
+                new LogRatioProblem(33, 20), floats.Slice<float>(0, 660), floats.Slice<float>(2640, 1089), floats.Slice<float>(6996, 660),
+                floats.Slice<float>(9636, 1));
+            backend.PairwiseSimilarityLoss(
+                new PairwiseSimilarityProblem(33, 20), floats.Slice<float>(0, 660), floats.Slice<float>(2640, 1089), floats.Slice<float>(6996, 660),
+                floats.Slice<float>(9636, 1));
+            backend.CosineCrossEntropy(
+                new CosineCrossEntropyProblem(33, 20, 5), floats.Slice<float>(0, 660), floats.Slice<float>(2640, 100), integers.Slice<int>(0, 165),
+                floats.Slice<float>(6996, 660), floats.Slice<float>(9636, 1));
             backend.HammingTopK(
                 search, words.Slice<ulong>(0, 3), words.Slice<ulong>(24, 500), integers.Slice<int>(0, 30), integers.Slice<int>(120, 30));
             backend.CountSimilarityTopK(

@@ -23,6 +23,11 @@ public sealed class ResumeTests
     [TestCase("binarise")]
     [TestCase("quantize")]
     [TestCase("graded quantize")]
+    [TestCase("hard")]
+    [TestCase("distance-weighted, fixed margin")]
+    [TestCase("log-ratio")]
+    [TestCase("pairwise similarity")]
+    [TestCase("orthogonal targets")]
     public void StoppedAnywhereARunEndsWithTheSameBits(string name)
     {
         TrainingOptions options = TinyRun.Named(name);
@@ -114,11 +119,12 @@ public sealed class ResumeTests
         Assert.That(two.Model.AsSpan().SequenceEqual(one.Model), Is.False);
     }
 
-    [Test]
-    public void MetricsAreReadAsTheyWereReported()
+    [TestCase("batch-all")]
+    [TestCase("log-ratio")]
+    public void MetricsAreReadAsTheyWereReported(string name)
     {
         var reported = new List<TrainingMetrics>();
-        Run("run", TinyRun.Options, resume: false, (_, m) => reported.Add(m));
+        Run("run", TinyRun.Named(name), resume: false, (_, m) => reported.Add(m));
         IReadOnlyList<TrainingMetrics> read = new RunFolder(_folder["run"]).ReadMetrics();
         Assert.That(read, Is.EqualTo(reported.Select(m => m with { ImagesPerSecond = 0, Collapsed = false })));
         File.AppendAllText(new RunFolder(_folder["run"]).Metrics, "{\"phase\":\"embedding\"}\n");

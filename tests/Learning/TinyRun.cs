@@ -32,6 +32,13 @@ internal static class TinyRun
         "binarise" => Options with { Binarise = 0.5f },
         "quantize" => Options with { QuantizeBits = 16, QuantizeWeight = 0.1f, QuantizeEvery = 6 },
         "graded quantize" => Options with { Mining = MiningMode.Graded, QuantizeBits = 16, QuantizeWeight = 0.1f, QuantizeEvery = 6 },
+        "semi-hard" => Options with { Mining = MiningMode.SemiHard },
+        "hard" => Options with { Mining = MiningMode.Hard },
+        "distance-weighted, fixed margin" => Options with { Mining = MiningMode.DistanceWeighted, Loss = LossKind.FixedTriplet },
+        "fixed margin" => Options with { Loss = LossKind.FixedTriplet },
+        "log-ratio" => Options with { Loss = LossKind.LogRatio },
+        "pairwise similarity" => Options with { Loss = LossKind.PairwiseSimilarity },
+        "orthogonal targets" => Options with { Loss = LossKind.OrthogonalTargets },
         "graded from scratch" => Unfrozen with { Mining = MiningMode.Graded },
         _ => throw new ArgumentException($"no options are named '{name}'."),
     };
@@ -41,6 +48,18 @@ internal static class TinyRun
     public static SyntheticImages Tiles(int count = 40) => new("tiny tiles", count, 8, seed: 2, single: true);
 
     public static TrainingData Data() => new(Scenes(), Tiles());
+
+    /// <summary>The weights of the whole network before its first step.</summary>
+    public static ParameterStore Parameters(IBackend backend, TrainingOptions options) =>
+        new(backend, SceneNetwork.Whole(new SampleShape(3, 12, 12), options.Network), options.Seed);
+
+    /// <summary>Embedding training of the whole network on the scenes.</summary>
+    public static EmbeddingPhase Phase(IBackend backend, ParameterStore parameters, TrainingOptions options)
+    {
+        SyntheticImages scenes = Scenes();
+        int[] counts = [.. Enumerable.Range(0, scenes.Count).SelectMany(i => scenes.Labels(i).ToArray())];
+        return new EmbeddingPhase(backend, parameters, new LoadedInput(backend, scenes, 1), new LabelMatrix(counts, 4), options);
+    }
 
     /// <summary>Trains to the end without a stop.</summary>
     public static RunResult Train(string folder, TrainingOptions options, int threads = 1, int loaderThreads = 1)

@@ -40,6 +40,11 @@ public sealed class TrainerErrorTests
         yield return new(o with { CheckpointEvery = 0 }, "checkpointEvery is 0");
         yield return new(o with { FeatureVariants = 0 }, "featureVariants is 0");
         yield return new(o with { Mining = (MiningMode)7 }, "mining is '7'");
+        yield return new(o with { Loss = (LossKind)7 }, "loss is '7'");
+        yield return new(o with { Loss = LossKind.LogRatio, Mining = MiningMode.Hard }, "mining is Hard; the loss LogRatio takes whole batches");
+        yield return new(o with { Loss = LossKind.OrthogonalTargets, Margin = 3 }, "margin is 3; the range is 0 to 2");
+        yield return new(o with { Loss = LossKind.PairwiseSimilarity, Margin = 3 }, "margin is 3; the loss PairwiseSimilarity has none");
+        yield return new(o with { Loss = LossKind.LogRatio, Similarity = SimilarityKind.SharedCount }, "similarity is SharedCount");
         yield return new(o with { Similarity = (SimilarityKind)9 }, "similarity is '9'");
         yield return new(o with { Network = n with { Channels = [] } }, "channels");
         yield return new(o with { Network = n with { Channels = [4, 0] } }, "channels are '4,0'");
@@ -115,12 +120,14 @@ public sealed class TrainerErrorTests
         Trainer(o, run).Run(resume: false, CancellationToken.None)!.Dispose();
         Trainer(wide, other).Run(resume: false, CancellationToken.None)!.Dispose();
         byte[] own = File.ReadAllBytes(run.Checkpoint);
+        string metricsBytes = SafetensorsFile.Read(run.Checkpoint).Metadata["metricsBytes"];
 
         File.Copy(other.Checkpoint, run.Checkpoint, overwrite: true);
         AssertResumeFails(run, o, TinyRun.Data(), "checkpoint.safetensors", "other options");
         // The other network's tensors under this run's options.
         SafetensorsFile foreign = SafetensorsFile.Read(other.Checkpoint);
         foreign.Metadata["options"] = o.ToJson();
+        foreign.Metadata["metricsBytes"] = metricsBytes;
         foreign.Write(run.Checkpoint);
         AssertResumeFails(run, o, TinyRun.Data(), "checkpoint.safetensors", "hidden.weight", "shape");
         File.WriteAllBytes(run.Checkpoint, own);

@@ -26,9 +26,15 @@ public sealed class TripletMinerTests
     [TestCase(MiningMode.Graded, 0.1f, SimilarityKind.MultisetJaccard)]
     [TestCase(MiningMode.Graded, 0f, SimilarityKind.MultisetJaccard)]
     [TestCase(MiningMode.Graded, 0.1f, SimilarityKind.Cosine)]
-    public void InOneGroupEveryPairThatHasAViolatingNegativeIsMinedOnce(MiningMode mode, float delta, SimilarityKind kind)
+    [TestCase(MiningMode.SemiHard, 0.1f, SimilarityKind.MultisetJaccard)]
+    [TestCase(MiningMode.Hard, 0.1f, SimilarityKind.SetJaccard)]
+    [TestCase(MiningMode.DistanceWeighted, 0.1f, SimilarityKind.MultisetJaccard)]
+    [TestCase(MiningMode.Graded, 0.1f, SimilarityKind.MultisetJaccard, LossKind.FixedTriplet)]
+    [TestCase(MiningMode.Hard, 0.1f, SimilarityKind.MultisetJaccard, LossKind.FixedTriplet)]
+    public void InOneGroupEveryPairThatHasAViolatingNegativeIsMinedOnce(
+        MiningMode mode, float delta, SimilarityKind kind, LossKind loss = LossKind.AdaptiveTriplet)
     {
-        TrainingOptions options = Options(mode) with { Delta = delta, Similarity = kind };
+        TrainingOptions options = Options(mode) with { Delta = delta, Similarity = kind, Loss = loss };
         MinedTriplets mined = Mine(options, groups: 1);
         var expected = new HashSet<(int, int)>();
         for (int a = 0; a < Count; a++)
@@ -89,6 +95,49 @@ public sealed class TripletMinerTests
     }
 
     [Test]
+    public void TheHardestNegativeIsTheNearest()
+    {
+        TrainingOptions options = Options(MiningMode.Hard);
+        foreach ((int a, int p, int n) in Triplets(Mine(options, groups: 1)))
+        {
+            int[] violating = [.. Enumerable.Range(0, Count).Where(x => IsTriplet(options, a, p, x))];
+            Assert.That(n, Is.EqualTo(violating.MinBy(x => Distance(a, x))), $"anchor {a}, positive {p} of {violating.Length}");
+        }
+    }
+
+    [Test]
+    public void NegativesAreDrawnByTheDensityOfTheirDistances()
+    {
+        TrainingOptions options = Options(MiningMode.DistanceWeighted) with { Margin = 6f };
+        // The density of the distances of all pairs, restated: 32 bins up to the largest, a bin's weight its mean share over its own, at most 10.
+        double[] distances = [.. Pairs().Select(pair => Math.Sqrt(Distance(pair.I, pair.J)))];
+        double[] binOf = [.. distances.Select(Bin)];
+        (int a, int p) = Triplets(Mine(options, groups: 1)).Select(t => (t.A, t.P)).MaxBy(pair => Spread(pair.A, pair.P));
+        int[] violating = Violating(a, p);
+        Assert.That(Spread(a, p), Is.GreaterThan(4), "the weights of the negatives must differ");
+        var drawn = new int[Count];
+        const int Epochs = 800;
+        for (int epoch = 0; epoch < Epochs; epoch++) drawn[Triplets(Mine(options, groups: 1, epoch)).Single(t => (t.A, t.P) == (a, p)).N]++;
+        Assert.That(violating.Sum(n => drawn[n]), Is.EqualTo(Epochs));
+        double all = violating.Sum(n => Weight(a, n)), chiSquare = 0;
+        foreach (int n in violating) chiSquare += Math.Pow(drawn[n] - Epochs * Weight(a, n) / all, 2) / (Epochs * Weight(a, n) / all);
+        // Its expectation is the number of negatives less one, its deviation the root of twice that.
+        double freedom = violating.Length - 1;
+        Assert.That(chiSquare, Is.LessThan(freedom + 4 * Math.Sqrt(2 * freedom)));
+
+        IEnumerable<(int I, int J)> Pairs() =>
+            Enumerable.Range(0, Count * Count).Select(i => (i / Count, i % Count)).Where(pair => pair.Item1 != pair.Item2);
+        double Bin(double distance) => Math.Min(Math.Floor(distance / distances.Max() * 32), 31);
+        double Weight(int anchor, int n) => Math.Min(10, distances.Length / 32.0 / binOf.Count(bin => bin == Bin(Math.Sqrt(Distance(anchor, n)))));
+        double Spread(int x, int y)
+        {
+            double[] weights = [.. Violating(x, y).Select(n => Weight(x, n))];
+            return weights.Length < 4 ? 0 : weights.Max() / weights.Min();
+        }
+        int[] Violating(int x, int y) => [.. Enumerable.Range(0, Count).Where(n => IsTriplet(options, x, y, n))];
+    }
+
+    [Test]
     public void NegativesAreDrawnEvenly()
     {
         TrainingOptions options = Options(MiningMode.GroupHard);
@@ -141,7 +190,7 @@ public sealed class TripletMinerTests
                 Assert.That(IsTriplet(options, a, p, n), Is.True, $"{a} {p} {n}");
                 Assert.That(IsEmpty(a) || IsEmpty(p), Is.False, "an image without labels is nobody's positive");
                 Assert.That(mined.Margins[i],
-                    Is.EqualTo(options.Margin!.Value * (Similarity(options, a, p) - Similarity(options, a, n))).Within(1e-6));
+                    Is.EqualTo(Margin(options, Similarity(options, a, p) - Similarity(options, a, n))).Within(1e-6));
             }
         }
     }
@@ -151,11 +200,15 @@ public sealed class TripletMinerTests
     {
         if (a == p || a == n || p == n) return false;
         double positive = Similarity(options, a, p), negative = Similarity(options, a, n);
-        bool graded = options.Mining == MiningMode.Graded
-            ? positive > 0 && positive > negative && positive - negative >= options.Delta - 1e-7
-            : positive > options.Tau && negative == 0;
-        return graded && Distance(a, n) - Distance(a, p) < options.Margin!.Value * (positive - negative);
+        bool graded = options.Mining == MiningMode.GroupHard
+            ? positive > options.Tau && negative == 0
+            : positive > 0 && positive > negative && positive - negative >= options.Delta - 1e-7;
+        bool farther = options.Mining != MiningMode.SemiHard || Distance(a, n) > Distance(a, p);
+        return graded && farther && Distance(a, n) - Distance(a, p) < Margin(options, positive - negative);
     }
+
+    private static double Margin(TrainingOptions options, double difference) =>
+        options.Margin!.Value * (options.Loss == LossKind.FixedTriplet ? 1 : difference);
 
     private static IEnumerable<(int A, int P, int N)> Triplets(MinedTriplets mined) => mined.Triplets.Chunk(3).Select(t => (t[0], t[1], t[2]));
 

@@ -70,6 +70,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Natural exponential of each lane.</summary>
     static abstract TSelf Exp(TSelf a);
 
+    /// <summary>Natural logarithm of each lane.</summary>
+    static abstract TSelf Log(TSelf a);
+
     /// <summary>The magnitude of one with the signs of another.</summary>
     static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
 

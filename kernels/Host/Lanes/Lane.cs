@@ -85,6 +85,10 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Log(Lane<T> a) => new(T.Log(a._v));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> CopySign(Lane<T> magnitude, Lane<T> sign) => new(T.CopySign(magnitude._v, sign._v));
 
     /// <inheritdoc/>

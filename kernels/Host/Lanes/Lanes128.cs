@@ -95,6 +95,11 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Log(Lanes128<T> a) =>
+        typeof(T) == typeof(float) ? new(Vector128.Log(a._v.AsSingle()).As<float, T>()) : new(Vector128.Log(a._v.AsDouble()).As<double, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> CopySign(Lanes128<T> magnitude, Lanes128<T> sign) => new(Vector128.CopySign(magnitude._v, sign._v));
 
     /// <inheritdoc/>

@@ -102,6 +102,11 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Log(Lanes256<T> a) =>
+        typeof(T) == typeof(float) ? new(Vector256.Log(a._v.AsSingle()).As<float, T>()) : new(Vector256.Log(a._v.AsDouble()).As<double, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> CopySign(Lanes256<T> magnitude, Lanes256<T> sign) => new(Vector256.CopySign(magnitude._v, sign._v));
 
     /// <inheritdoc/>

@@ -101,6 +101,11 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Log(Lanes512<T> a) =>
+        typeof(T) == typeof(float) ? new(Vector512.Log(a._v.AsSingle()).As<float, T>()) : new(Vector512.Log(a._v.AsDouble()).As<double, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> CopySign(Lanes512<T> magnitude, Lanes512<T> sign) => new(Vector512.CopySign(magnitude._v, sign._v));
 
     /// <inheritdoc/>

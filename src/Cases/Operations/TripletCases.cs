@@ -25,14 +25,14 @@ internal static class TripletCases
         };
 
     public static OperationCase BatchAll { get; } =
-        new OperationCase<BatchAllTripletProblem>("BatchAllTripletLoss", "the same over all triplets of a batch, with its gradient")
+        new OperationCase<BatchAllTripletProblem>("BatchAllTripletLoss", "the same over all triplets of a batch with margin m (J_ap - J_an) + offset, with its gradient")
         {
             Problems =
             [
                 "n1d1", "n2d3", "n3d1", "n5d7", "n5d7red0", "n16d64", "n17d33red0", "n33d16margin0", "n24d20margin3delta0.5",
-                "n12d5delta1", "n48d64", "n65d10red0",
+                "n12d5delta1", "n48d64", "n65d10red0", "n33d16margin0offset8", "n24d20margin3delta0.5red0offset2.5",
             ],
-            TinyProblems = ["n5d7", "n6d3red0"],
+            TinyProblems = ["n5d7", "n6d3red0", "n6d3offset2"],
             BenchmarkProblems = ["n128d64", "n256d64"],
             Tolerance = 1e-11,
             Operands = p =>

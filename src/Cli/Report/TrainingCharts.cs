@@ -8,16 +8,20 @@ internal static class TrainingCharts
     // More points than this are not to be told apart on a page: neighbours are averaged.
     private const int MostPoints = 200;
 
-    /// <summary>Charts of loss, active triplets and distances of the embedding phase, and of the loss of pretraining where there was one.</summary>
+    /// <summary>
+    /// Charts of loss and saturation of the embedding phase, of active triplets and distances where there are triplets, and of the loss of
+    /// pretraining where there was one.
+    /// </summary>
     public static IReadOnlyList<ReportChart> Create(params IReadOnlyList<(string Name, IReadOnlyList<TrainingMetrics> Steps)> runs)
     {
         List<ReportChart> charts = [];
         Add(charts, runs, "pretraining", "Pretraining: loss", "softmax cross entropy", ("", step => step.Loss));
         Add(charts, runs, "pretraining", "Pretraining: accuracy", "share of single objects told rightly", ("", step => step.Accuracy));
-        Add(charts, runs, "embedding", "Embedding: triplet loss", "loss", ("", step => step.Loss));
-        Add(charts, runs, "embedding", "Embedding: active triplets", "share of triplets", ("", step => step.ActiveShare));
+        Add(charts, runs, "embedding", "Embedding: loss", "loss", ("", step => step.Loss));
+        Add(charts, runs, "embedding", "Embedding: active triplets", "share of triplets", ("", step => step.IsOfTriplets ? step.ActiveShare : double.NaN));
         Add(charts, runs, "embedding", "Embedding: distances", "mean squared distance",
             ("anchor to positive", step => step.PositiveDistance), ("anchor to negative", step => step.NegativeDistance));
+        Add(charts, runs, "embedding", "Embedding: saturation", "share of elements above 0.99", ("", step => step.Saturation));
         return charts;
     }
 
@@ -28,10 +32,11 @@ internal static class TrainingCharts
         List<ChartSeries> series = [];
         foreach ((string run, IReadOnlyList<TrainingMetrics> steps) in runs)
         {
-            TrainingMetrics[] ofPhase = [.. steps.Where(step => step.Phase == phase)];
-            if (ofPhase.Length == 0) continue;
             foreach ((string name, Func<TrainingMetrics, double> value) in values)
-                series.Add(Average(name.Length == 0 ? run : $"{run}: {name}", ofPhase, value));
+            {
+                TrainingMetrics[] ofPhase = [.. steps.Where(step => step.Phase == phase && !double.IsNaN(value(step)))];
+                if (ofPhase.Length > 0) series.Add(Average(name.Length == 0 ? run : $"{run}: {name}", ofPhase, value));
+            }
         }
         if (series.Count > 0) charts.Add(new ReportChart(title, "step", yLabel, series));
     }

@@ -17,7 +17,7 @@ internal sealed class TrainingJob
     private long _phaseStart;
     private int _phaseFirstStep;
     private string _phase = "";
-    private bool _warned;
+    private bool _warnedOfCollapse, _warnedOfSaturation;
 
     /// <summary>Prepares a run.</summary>
     public TrainingJob(
@@ -50,25 +50,28 @@ internal sealed class TrainingJob
     {
         _metrics.Add(metrics);
         if (metrics.Phase != _phase) (_phase, _phaseStart, _phaseFirstStep) = (metrics.Phase, Stopwatch.GetTimestamp(), metrics.Step);
-        if (metrics.Collapsed && !_warned)
-        {
-            _warned = true;
-            _context.Note(
-                $"{_name} step {metrics.Step}: the embeddings have collapsed to a point, where the gradient vanishes: lower the margin or the rate.");
-        }
+        Warn(metrics.Collapsed, ref _warnedOfCollapse, "have collapsed to a point, where the gradient vanishes: lower the margin or the rate");
+        Warn(metrics.Saturated, ref _warnedOfSaturation, "are nearly all -1 or 1, where tanh lets no gradient through: lower the margin or the rate");
         _context.Progress.Report(() => Line(metrics));
+
+        // Once a run.
+        void Warn(bool isSo, ref bool warned, string what)
+        {
+            if (!isSo || warned) return;
+            warned = true;
+            _context.Note($"{_name} step {metrics.Step}: the embeddings {what}.");
+        }
     }
 
     private string Line(TrainingMetrics m)
     {
-        string numbers = m.Phase == "embedding"
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"loss {m.Loss:0.000}  active {m.ActiveShare:P0}  d_ap {m.PositiveDistance:0.0}  d_an {m.NegativeDistance:0.0}")
-            : string.Create(CultureInfo.InvariantCulture, $"loss {m.Loss:0.000}  right {m.Accuracy:P0}");
+        string more = m.Phase != "embedding" ? string.Create(CultureInfo.InvariantCulture, $"right {m.Accuracy:P0}")
+            : m.IsOfTriplets ? string.Create(
+                CultureInfo.InvariantCulture, $"active {m.ActiveShare:P0}  d_ap {m.PositiveDistance:0.0}  d_an {m.NegativeDistance:0.0}")
+            : string.Create(CultureInfo.InvariantCulture, $"variance {m.Variance:0.000}");
         int done = m.Step - _phaseFirstStep;
         double left = done == 0 ? 0 : Stopwatch.GetElapsedTime(_phaseStart).TotalSeconds / done * (m.Steps - m.Step);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{_name}: {m.Phase} {m.Step}/{m.Steps}  {numbers}  {m.ImagesPerSecond:0} images/s  {left:0} s left");
+            $"{_name}: {m.Phase} {m.Step}/{m.Steps}  loss {m.Loss:0.000}  {more}  {m.ImagesPerSecond:0} images/s  {left:0} s left");
     }
 }

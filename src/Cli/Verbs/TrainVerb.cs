@@ -10,7 +10,8 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary><c>jk train</c>.</summary>
 internal sealed class TrainVerb : Verb
 {
-    private readonly Option<string?> _data, _config, _similarity;
+    private readonly Option<string?> _data, _config, _similarity, _loss, _mining;
+    private readonly Option<float?> _margin;
     private readonly Option<string> _out;
     private readonly Option<bool> _resume;
     private readonly Option<int?> _steps, _pretraining;
@@ -23,10 +24,11 @@ internal sealed class TrainVerb : Verb
         : base(
             "train",
             "Trains an embedding network: its backbone on single objects, then the embedding by triplets whose margins follow the similarity of " +
-            "labels. The run folder gets options.json, metrics.jsonl (a line a step), checkpoint.safetensors and, at the end, model.safetensors. " +
+            "labels, or by another loss. The run folder gets options.json, metrics.jsonl (a line a step), checkpoint.safetensors and, at the end, model.safetensors. " +
             "Ctrl-C saves and stops; --resume continues and ends with the same bits.\n\nData sets:\n" + DataSpec.Help,
             "jk train --data scenes:train=8000 --out runs/scenes",
             "jk train --data cifar:data/cifar10_jpg --config options.json --out runs/cifar",
+            "jk train --data scenes:train=8000 --loss fixed-triplet --mining distance-weighted --out runs/fixed",
             "jk train --resume --out runs/scenes")
     {
         _data = Optional<string>("--data", "SPEC", "What to train on; a resumed run knows its own.");
@@ -34,6 +36,17 @@ internal sealed class TrainVerb : Verb
         _config = Optional<string>("--config", "F.json", "Options as options.json has them; those left out keep their defaults.");
         _resume = Switch("--resume", "Continue the run in the folder.");
         _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity in the margin; default multiset-jaccard.");
+        _loss = Optional<string>(
+            "--loss", KebabNames<LossKind>.All,
+            "What is minimised; default adaptive-triplet. fixed-triplet: one margin for all triplets. log-ratio: ratios of distances follow those of "
+            + "labels. pairwise-similarity: inner products follow similarities. orthogonal-targets: cosines with a binary target of each class.");
+        _mining = Optional<string>(
+            "--mining", KebabNames<MiningMode>.All,
+            "Where triplets come from; default batch-all. The others mine lists once an epoch. group-hard: nothing shared, at random. graded: any "
+            + "lower grade, at random. semi-hard: of these one farther than the positive. hard: the nearest. distance-weighted: near ones as often as "
+            + "far ones.");
+        _margin = Optional<float?>(
+            "--margin", "M", "Margin in squared distance, default 1.5 times the dimensions; of orthogonal-targets in cosine, default 0.2.");
         _steps = Optional<int?>("--steps", "N", "Steps of embedding training.");
         _pretraining = Optional<int?>(
             "--pretraining-epochs", "N", "Passes over the single objects before; 0 trains the whole network by triplets from the start.");
@@ -73,13 +86,13 @@ internal sealed class TrainVerb : Verb
         TrainingMetrics[] last = [.. folder.ReadMetrics().Where(m => m.Phase == "embedding").TakeLast(50)];
         var report = new TrainingReport(
             folder.Path, folder.Model, data.Name, backend.Info.Kind, Stopwatch.GetElapsedTime(start).TotalSeconds,
-            last.Average(m => m.Loss), last.Average(m => m.ActiveShare));
+            last.Average(m => m.Loss), last.All(m => m.IsOfTriplets) ? last.Average(m => m.ActiveShare) : null);
         context.Report(report, JkJson.Default.TrainingReport, console =>
         {
             console.WriteFacts(
                 ("model", report.Model), ("trained on", $"{report.Data} ({Units.Count(data.Train.Count)} images)"),
                 ("took", $"{Units.Seconds(report.Seconds)} on {backend.Info.Kind}, {backend.Info.Detail}"),
-                ("last 50 steps", $"loss {report.Loss:0.000}, {report.ActiveShare:P1} of triplets active"),
+                ("last 50 steps", $"loss {report.Loss:0.000}{(report.ActiveShare is { } share ? $", {share:P1} of triplets active" : "")}"),
                 ("next", $"jk evaluate --run {folder.Path} --data {spec}"));
         });
     }
@@ -89,6 +102,9 @@ internal sealed class TrainVerb : Verb
         TrainingOptions options = context.Get(_config) is { } path ? TrainingOptions.Parse(File.ReadAllText(path), path) : new TrainingOptions();
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
+        if (context.Get(_loss) is { } loss) options = options with { Loss = KebabNames<LossKind>.Parse("--loss", loss) };
+        if (context.Get(_mining) is { } mining) options = options with { Mining = KebabNames<MiningMode>.Parse("--mining", mining) };
+        if (context.Get(_margin) is { } margin) options = options with { Margin = margin };
         if (context.Get(_steps) is { } steps) options = options with { Steps = steps };
         if (context.Get(_binarise) is { } binarise) options = options with { Binarise = binarise };
         if (context.Get(_quantizeBits) is { } bits) options = options with { QuantizeBits = bits };
@@ -101,7 +117,8 @@ internal sealed class TrainVerb : Verb
 
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
-        Option[] fixedOptions = [_data, _config, _similarity, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
+        Option[] fixedOptions =
+            [_data, _config, _similarity, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
         foreach (Option option in fixedOptions)
             if (context.IsGiven(option))
                 throw new ArgumentException(

@@ -48,6 +48,23 @@ public sealed partial class HostBackend
         Host.BatchAllTripletLoss.Run(problem, Span(embeddings), Span(similarity), Span(gradient), Span(statistics), Span(counts), _team);
 
     /// <inheritdoc/>
+    public void LogRatioLoss(
+        in LogRatioProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient, DeviceSpan<float> loss) =>
+        Host.LogRatioLoss.Run(problem, Span(embeddings), Span(similarity), Span(gradient), Span(loss), _team);
+
+    /// <inheritdoc/>
+    public void PairwiseSimilarityLoss(
+        in PairwiseSimilarityProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient,
+        DeviceSpan<float> loss) =>
+        Host.PairwiseSimilarityLoss.Run(problem, Span(embeddings), Span(similarity), Span(gradient), Span(loss), _team);
+
+    /// <inheritdoc/>
+    public void CosineCrossEntropy(
+        in CosineCrossEntropyProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<int> labels,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss) =>
+        Host.CosineCrossEntropy.Run(problem, Span(embeddings), Span(targets), Span(labels), Span(gradient), Span(loss), _team);
+
+    /// <inheritdoc/>
     public void SignQuantization(in SignQuantizationProblem problem, DeviceSpan<float> embeddings, DeviceSpan<ulong> codes) =>
         Host.SignQuantization.Run(problem, Span(embeddings), Span(codes), _team);
 

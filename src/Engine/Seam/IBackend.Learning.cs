@@ -42,6 +42,23 @@ public partial interface IBackend
         in BatchAllTripletProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity,
         DeviceSpan<float> gradient, DeviceSpan<float> statistics, DeviceSpan<long> counts);
 
+    /// <summary>Log-ratio loss over all triplets of a batch, similarities in [0,1]. Overwrites gradient[N,D] and loss[1].</summary>
+    void LogRatioLoss(
+        in LogRatioProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity, DeviceSpan<float> gradient, DeviceSpan<float> loss);
+
+    /// <summary>Pairwise similarity loss of a batch, of a symmetric similarity. Overwrites gradient[N,D] and loss[1].</summary>
+    void PairwiseSimilarityLoss(
+        in PairwiseSimilarityProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> similarity,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss);
+
+    /// <summary>
+    /// Cross entropy of the cosines of embeddings and targets[C,D] of -1 and 1 with the shares of labels[N,C], which are at least 0. Overwrites
+    /// gradient[N,D] and loss[1].
+    /// </summary>
+    void CosineCrossEntropy(
+        in CosineCrossEntropyProblem problem, DeviceSpan<float> embeddings, DeviceSpan<float> targets, DeviceSpan<int> labels,
+        DeviceSpan<float> gradient, DeviceSpan<float> loss);
+
     /// <summary>codes[N,words] = the signs of embeddings[N,D], packed. Overwrites codes.</summary>
     void SignQuantization(in SignQuantizationProblem problem, DeviceSpan<float> embeddings, DeviceSpan<ulong> codes);
 

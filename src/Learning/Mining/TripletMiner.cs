@@ -5,7 +5,7 @@ namespace JaccardKernels.Learning;
 
 /// <summary>Triplets of images, and the margin of each.</summary>
 /// <param name="Triplets">int32 [T,3]: anchor, positive, negative, as numbers in the set.</param>
-/// <param name="Margins">[T]: margin times (J_ap - J_an).</param>
+/// <param name="Margins">[T]: margin times (J_ap - J_an), or the fixed margin.</param>
 /// <param name="Groups">Groups the set was cut into: half as many as before when too few triplets were found.</param>
 public sealed record MinedTriplets(int[] Triplets, float[] Margins, int Groups)
 {
@@ -15,8 +15,8 @@ public sealed record MinedTriplets(int[] Triplets, float[] Margins, int Groups)
 
 /// <summary>
 /// Offline mining (Mojoo, Kurita 2021): the embedded set is shuffled and cut into groups, and inside a group every anchor and every positive get
-/// one negative drawn at random among those that violate the adaptive margin. Group-hard takes positives with J above tau and negatives with
-/// J = 0; graded takes any two grades at least delta apart. Too few triplets halve the number of groups, and it stays halved.
+/// one negative among those that violate the margin, chosen as <see cref="MiningMode"/> says. Too few triplets halve the number of groups, and it
+/// stays halved.
 /// </summary>
 public sealed class TripletMiner : IDisposable
 {
@@ -24,6 +24,7 @@ public sealed class TripletMiner : IDisposable
     private readonly TrainingOptions _options;
     private readonly LabelMatrix _labels;
     private readonly int _count;
+    private readonly DistanceWeights _weights = new();
     private LabelSimilarity? _similarity;
     private int _capacity;
 
@@ -52,7 +53,7 @@ public sealed class TripletMiner : IDisposable
                 if (triplets.Count == 0)
                     throw new InvalidDataException(
                         $"mining found no triplet in {_count} images: {_options.Mining} needs pairs with similar and with different labels, "
-                        + "and a margin above 0.");
+                        + "and a margin above 0 that some of them violate.");
                 return Shuffled(triplets, groups, epoch);
             }
             groups /= 2;
@@ -98,25 +99,24 @@ public sealed class TripletMiner : IDisposable
         List<(int A, int P, int N, float Margin)> triplets)
     {
         int n = members.Length;
-        float margin = _options.EffectiveMargin;
-        bool graded = _options.Mining == MiningMode.Graded;
+        bool groupHard = _options.Mining == MiningMode.GroupHard, semiHard = _options.Mining == MiningMode.SemiHard;
+        if (_options.Mining == MiningMode.DistanceWeighted) _weights.Count(distances, n);
         for (int a = 0; a < n; a++)
         {
             ReadOnlySpan<float> j = similarity.Slice(a * n, n), d = distances.Slice(a * n, n);
             for (int p = 0; p < n; p++)
             {
-                if (p == a || j[p] <= (graded ? 0 : _options.Tau)) continue;
-                float highest = graded ? j[p] - _options.Delta : 0f;
-                // Reservoir sampling with one place: each violating negative is kept with probability 1 / (how many so far).
-                int chosen = -1, seen = 0;
+                if (p == a || j[p] <= (groupHard ? _options.Tau : 0)) continue;
+                float highest = groupHard ? 0f : j[p] - _options.Delta;
+                var choice = new NegativeChoice(_options.Mining, _weights, key, ((long)a * n + p) * n);
                 for (int x = 0; x < n; x++)
                 {
                     // The second comparison matters at delta 0: equal grades make no triplet.
-                    if (x == a || x == p || j[x] > highest || j[x] >= j[p] || d[x] - d[p] >= margin * (j[p] - j[x])) continue;
-                    seen++;
-                    if (CounterRandom.Bits(key, ((long)a * n + p) * n + x) * (ulong)seen >> 32 == 0) chosen = x;
+                    if (x == a || x == p || j[x] > highest || j[x] >= j[p] || d[x] - d[p] >= _options.MarginOf(j[p] - j[x])) continue;
+                    if (!semiHard || d[x] > d[p]) choice.Offer(x, d[x]);
                 }
-                if (chosen >= 0) triplets.Add((members[a], members[p], members[chosen], margin * (j[p] - j[chosen])));
+                if (choice.Chosen >= 0)
+                    triplets.Add((members[a], members[p], members[choice.Chosen], _options.MarginOf(j[p] - j[choice.Chosen])));
             }
         }
     }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using JaccardKernels.Engine;
-using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
 /// <summary>
-/// Trains embeddings by the adaptive-margin triplet loss: on all triplets of random batches, or on lists mined once an epoch. With a frozen
-/// backbone the network is the head alone and its inputs are kept features.
+/// Trains embeddings by an objective: on random batches, or on lists of triplets mined once an epoch. With a frozen backbone the network is the
+/// head alone and its inputs are kept features.
 /// </summary>
 internal sealed class EmbeddingPhase : ITrainingPhase
 {
@@ -20,13 +19,11 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     private readonly IEmbeddingInput _input;
     private readonly NetworkPlan _plan;
     private readonly Optimizer _optimizer;
-    private readonly TripletObjective _objective;
+    private readonly IObjective _objective;
     private readonly QuantizationTerms _quantization;
-    private readonly LabelSimilarity? _similarity;
     private readonly TripletMiner? _miner;
     private readonly NetworkPlan? _evaluation;
-    private readonly DeviceBuffer? _triplets, _margins;
-    private readonly float[] _marginValues, _embeddings;
+    private readonly float[] _embeddings;
     private MinedTriplets? _mined;
     private TripletSchedule? _schedule;
     private int _epoch = -1, _epochFirstStep;
@@ -40,21 +37,18 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         int rows = mined ? 3 * options.Batch : options.Batch;
         _plan = new NetworkPlan(backend, network, parameters, rows, training: true, options.Seed);
         _optimizer = options.Optimizer == OptimizerKind.Adam ? new AdamOptimizer(parameters, Group) : new MomentumSgdOptimizer(parameters, Group);
-        _objective = new TripletObjective(backend);
         _quantization = new QuantizationTerms(backend, options, rows);
         if (mined || options.QuantizeBits > 0) _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
         _embeddings = new float[rows * network.Output.Length];
-        _marginValues = new float[mined ? options.Batch : 0];
-        if (!mined)
+        _objective = options.Loss switch
         {
-            _similarity = new LabelSimilarity(backend, labels, options.Similarity, options.Batch);
-            return;
-        }
+            LossKind.LogRatio or LossKind.PairwiseSimilarity => new SimilarityObjective(backend, labels, options),
+            LossKind.OrthogonalTargets => new OrthogonalTargetsObjective(backend, labels, options, network.Output.Length),
+            _ when mined => new MinedObjective(backend, options),
+            _ => new BatchAllObjective(backend, labels, options),
+        };
+        if (!mined) return;
         _miner = new TripletMiner(backend, labels, options);
-        (_triplets, _margins) = (backend.Allocate<int>(3 * options.Batch), backend.Allocate<float>(options.Batch));
-        // The rows of a batch are anchors, positives, negatives in turn: the list never changes, only the images behind it.
-        int[] list = [.. Enumerable.Range(0, options.Batch).SelectMany(i => new[] { i, options.Batch + i, 2 * options.Batch + i })];
-        backend.Upload<int>(list, _triplets.Slice<int>(0, list.Length));
     }
 
     public ParameterStore Parameters { get; }
@@ -74,7 +68,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         ReadOnlySpan<int> indices = _input.Next(_plan.Input);
         _plan.Forward(Done);
         _input.Prefetch();
-        TripletReport report = _similarity is not null ? BatchAll(indices) : Mined();
+        ObjectiveReport report = _objective.Run(Done, indices, _plan.Output, _plan.OutputGradient);
         float terms = _quantization.Add(_plan.Output, _plan.OutputGradient);
         _backend.Download(_plan.Output, _embeddings.AsSpan());
         Parameters.ZeroGradients();
@@ -82,14 +76,13 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         float rate = CosineSchedule.Rate(_options.Rate, Done, Steps);
         _optimizer.Step(rate);
         _input.Prefetch();
-        float variance = Variance(_embeddings, _plan.Network.Output.Length);
+        EmbeddingSpread spread = EmbeddingSpread.Of(_embeddings, _plan.Network.Output.Length);
         _backend.Synchronize();
         Done++;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new TrainingMetrics(
             Name, Done, Steps, report.Loss + terms, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
-            variance, rate,
-            _plan.Batch / seconds, Collapsed(report));
+            spread.Variance, spread.Saturation, rate, _plan.Batch / seconds, spread.IsCollapsed(report, _options));
     }
 
     public void Save(SafetensorsFile file)
@@ -122,10 +115,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     public void Dispose()
     {
         _input.Dispose();
-        _similarity?.Dispose();
         _miner?.Dispose();
-        _triplets?.Dispose();
-        _margins?.Dispose();
         _objective.Dispose();
         _quantization.Dispose();
         _optimizer.Dispose();
@@ -141,22 +131,6 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         return new ParameterGroup((spec.IsBias ? 2f : 1f) * (SceneNetwork.IsBackbone(spec) ? 1f : 10f), decay);
     }
 
-    private TripletReport BatchAll(ReadOnlySpan<int> indices)
-    {
-        var problem =
-            new BatchAllTripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.EffectiveMargin, _options.Delta, _options.Reduction);
-        return _objective.BatchAll(problem, _plan.Output, _similarity!.Matrix(indices), _plan.OutputGradient);
-    }
-
-    private TripletReport Mined()
-    {
-        _schedule!.FillMargins(Done, _marginValues);
-        DeviceSpan<float> margins = _margins!.Slice<float>(0, _marginValues.Length);
-        _backend.Upload<float>(_marginValues, margins);
-        var problem = new TripletProblem(_plan.Batch, _plan.Network.Output.Length, _options.Batch, _options.Reduction);
-        return _objective.Mined(problem, _plan.Output, _triplets!.Slice<int>(0, 3 * _options.Batch), margins, _plan.OutputGradient);
-    }
-
     private void MineEpoch()
     {
         // Nothing changes unless mining succeeds: what is saved after a failure is the state before it.
@@ -165,34 +139,13 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _schedule = NewSchedule(_mined);
     }
 
-    private TripletSchedule NewSchedule(MinedTriplets mined) => new(mined, _options.Batch, _epochFirstStep, _options.Seed, _options.Augment);
+    private TripletSchedule NewSchedule(MinedTriplets mined) =>
+        ((MinedObjective)_objective).Schedule = new(mined, _options.Batch, _epochFirstStep, _options.Seed, _options.Augment);
 
     private void StartInput()
     {
         if (_schedule is null) _input.Start(new ShuffledSchedule(_labels.Count, _plan.Batch, _options.Seed, _options.Augment), Done, Steps);
         else _input.Start(_schedule, Done, Math.Min(Steps, _epochFirstStep + _schedule.StepsPerPass));
         _started = true;
-    }
-
-    // At the collapsed point every distance is 0, every triplet is active and the gradient vanishes (system of Mojoo, Kurita 2021, section 3).
-    private bool Collapsed(in TripletReport report) =>
-        report.Triplets > 0 && report.Active > 0.99 * report.Triplets
-        && Math.Max(report.PositiveDistance, report.NegativeDistance) < 0.01f * _options.EffectiveMargin;
-
-    private static float Variance(ReadOnlySpan<float> embeddings, int dimensions)
-    {
-        int rows = embeddings.Length / dimensions;
-        double total = 0;
-        for (int d = 0; d < dimensions; d++)
-        {
-            double sum = 0, squares = 0;
-            for (int i = d; i < embeddings.Length; i += dimensions)
-            {
-                sum += embeddings[i];
-                squares += (double)embeddings[i] * embeddings[i];
-            }
-            total += squares / rows - sum / rows * (sum / rows);
-        }
-        return (float)Math.Max(0, total / dimensions);
     }
 }

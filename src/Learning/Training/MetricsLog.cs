@@ -33,7 +33,7 @@ internal sealed class MetricsLog : IDisposable
         _writer.WriteString("phase"u8, m.Phase);
         _writer.WriteNumber("step"u8, m.Step);
         _writer.WriteNumber("loss"u8, m.Loss);
-        if (m.Triplets == 0 && !float.IsNaN(m.Accuracy))
+        if (!float.IsNaN(m.Accuracy))
         {
             _writer.WriteNumber("accuracy"u8, m.Accuracy);
         }
@@ -41,9 +41,13 @@ internal sealed class MetricsLog : IDisposable
         {
             _writer.WriteNumber("triplets"u8, m.Triplets);
             _writer.WriteNumber("active"u8, m.Active);
-            _writer.WriteNumber("positiveDistance"u8, m.PositiveDistance);
-            _writer.WriteNumber("negativeDistance"u8, m.NegativeDistance);
+            if (m.IsOfTriplets)
+            {
+                _writer.WriteNumber("positiveDistance"u8, m.PositiveDistance);
+                _writer.WriteNumber("negativeDistance"u8, m.NegativeDistance);
+            }
             _writer.WriteNumber("variance"u8, m.Variance);
+            _writer.WriteNumber("saturation"u8, m.Saturation);
         }
         _writer.WriteNumber("rate"u8, m.Rate);
         _writer.WriteEndObject();

@@ -33,15 +33,17 @@ internal static class MetricsReader
         line.GetProperty("step").GetInt32(),
         Steps: 0,
         line.GetProperty("loss").GetSingle(),
-        line.TryGetProperty("accuracy", out JsonElement accuracy) ? accuracy.GetSingle() : float.NaN,
+        Number(line, "accuracy", float.NaN),
         line.TryGetProperty("triplets", out JsonElement triplets) ? triplets.GetInt64() : 0,
         line.TryGetProperty("active", out JsonElement active) ? active.GetInt64() : 0,
-        Number(line, "positiveDistance"),
-        Number(line, "negativeDistance"),
-        Number(line, "variance"),
+        Number(line, "positiveDistance", float.NaN),
+        Number(line, "negativeDistance", float.NaN),
+        Number(line, "variance", 0),
+        Number(line, "saturation", 0),
         line.GetProperty("rate").GetSingle(),
         ImagesPerSecond: 0,
         Collapsed: false);
 
-    private static float Number(JsonElement line, string name) => line.TryGetProperty(name, out JsonElement value) ? value.GetSingle() : 0;
+    private static float Number(JsonElement line, string name, float absent) =>
+        line.TryGetProperty(name, out JsonElement value) ? value.GetSingle() : absent;
 }

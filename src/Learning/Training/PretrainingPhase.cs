@@ -61,7 +61,9 @@ internal sealed class PretrainingPhase : ITrainingPhase
         _backend.Synchronize();
         Done++;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new TrainingMetrics(Name, Done, Steps, _lossValue[0], accuracy, 0, 0, 0, 0, 0, rate, _plan.Batch / seconds, Collapsed: false);
+        return new TrainingMetrics(
+            Name, Done, Steps, _lossValue[0], accuracy, 0, 0, float.NaN, float.NaN, 0, 0, rate, _plan.Batch / seconds,
+            Collapsed: false);
     }
 
     public void Save(SafetensorsFile file)

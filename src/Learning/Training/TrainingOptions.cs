@@ -14,8 +14,17 @@ public enum MiningMode
     /// <summary>Once an epoch: positives above tau, negatives that share nothing and violate the margin (Mojoo, Kurita 2021).</summary>
     GroupHard,
 
-    /// <summary>Once an epoch: any pair of grades at least delta apart that violates its margin.</summary>
+    /// <summary>Once an epoch: any pair of grades at least delta apart that violates its margin, at random.</summary>
     Graded,
+
+    /// <summary>Graded, the negative farther than the positive (FaceNet: Schroff, Kalenichenko, Philbin, CVPR 2015), at random.</summary>
+    SemiHard,
+
+    /// <summary>Graded, the nearest negative; what collapses most easily.</summary>
+    Hard,
+
+    /// <summary>Graded, drawn by weights inverse to the density of distances (Wu et al., ICCV 2017).</summary>
+    DistanceWeighted,
 }
 
 /// <summary>How the weights move.</summary>
@@ -70,12 +79,16 @@ public sealed record TrainingOptions
     /// <summary>Weight decay, on weights and not on biases.</summary>
     public float Decay { get; init; } = 1e-4f;
 
+    /// <summary>What a step minimises.</summary>
+    public LossKind Loss { get; init; } = LossKind.AdaptiveTriplet;
+
     /// <summary>The similarity in the margin.</summary>
     public SimilarityKind Similarity { get; init; } = SimilarityKind.MultisetJaccard;
 
     /// <summary>
     /// The margin between similarity 1 and 0, in squared distance, which the tanh box bounds by 4 D; null means 1.5 D. The paper's 30 at 128
-    /// dimensions (0.23 D) serves its composite quantization; a sign flip is a squared distance of 4, so signs need a margin of many flips.
+    /// dimensions (0.23 D) serves its composite quantization; a sign flip is a squared distance of 4, so signs need a margin of many flips. Of
+    /// <see cref="LossKind.OrthogonalTargets"/> it is one of cosines, and null means 0.2; log-ratio and pairwise similarity have none.
     /// </summary>
     public float? Margin { get; init; }
 
@@ -114,7 +127,15 @@ public sealed record TrainingOptions
 
     /// <summary>The margin in force.</summary>
     [JsonIgnore]
-    public float EffectiveMargin => Margin ?? 1.5f * Network.Dimensions;
+    public float EffectiveMargin =>
+        Margin ?? (Loss == LossKind.OrthogonalTargets ? CosineCrossEntropyProblem.DefaultMargin : 1.5f * Network.Dimensions);
+
+    /// <summary>The loss is one of triplets.</summary>
+    [JsonIgnore]
+    public bool IsOfTriplets => Loss is LossKind.AdaptiveTriplet or LossKind.FixedTriplet;
+
+    /// <summary>The margin of a triplet whose similarities differ by so much.</summary>
+    public float MarginOf(float difference) => Loss == LossKind.FixedTriplet ? EffectiveMargin : EffectiveMargin * difference;
 
     /// <summary>Refuses options that make no run.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it, its value and the limit.</exception>
@@ -131,7 +152,7 @@ public sealed record TrainingOptions
         Range(PretrainingRate, 0, 10, "pretrainingRate");
         Range(Rate, 0, 10, "rate");
         Range(Decay, 0, 1, "decay");
-        Range(EffectiveMargin, 0, 1e6, "margin");
+        Range(EffectiveMargin, 0, Loss == LossKind.OrthogonalTargets ? 2 : 1e6, "margin");
         Range(Binarise, 0, 1e6, "binarise");
         Range(QuantizeWeight, 0, 1e6, "quantizeWeight");
         Least(QuantizeEvery, 1, "quantizeEvery");
@@ -139,11 +160,20 @@ public sealed record TrainingOptions
         Range(Delta, 0, 1, "delta");
         Range(Tau, 0, 1, "tau");
         Range(MinimumTripletsPerImage, 0, 1e6, "minimumTripletsPerImage");
+        Known(Loss, "loss");
         Known(Optimizer, "optimizer");
         Known(Similarity, "similarity");
         Known(Mining, "mining");
         Known(Reduction, "reduction");
         if (Mining == MiningMode.BatchAll) Least(Batch, 3, "batch");
+        if (!IsOfTriplets && Mining != MiningMode.BatchAll)
+            throw new ArgumentException($"mining is {Mining}; the loss {Loss} takes whole batches, which is {MiningMode.BatchAll}.");
+        if (Loss is LossKind.LogRatio or LossKind.PairwiseSimilarity)
+        {
+            if (Margin is not null) throw new ArgumentException($"margin is {Margin}; the loss {Loss} has none.");
+            if (Similarity == SimilarityKind.SharedCount)
+                throw new ArgumentException($"similarity is {Similarity}; the loss {Loss} needs one from 0 to 1.");
+        }
         if (FreezeBackbone && PretrainingEpochs == 0)
             throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0: the backbone would stay random.");
     }

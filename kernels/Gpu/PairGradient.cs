@@ -2,24 +2,32 @@ using ILGPU;
 
 namespace JaccardKernels.Gpu;
 
-/// <summary>What the gradient of a batch-all triplet loss takes.</summary>
-internal struct BatchAllGradientOperands
+/// <summary>What the pairs of a batch weigh in a gradient.</summary>
+internal interface IPairWeights
+{
+    /// <summary>What all sums are multiplied by.</summary>
+    float Factor { get; }
+
+    /// <summary>The weight of elements (i,x) and (x,i) of a matrix [N,N].</summary>
+    float Of(int pair, int reverse);
+}
+
+/// <summary>What the gradient of a loss of distances takes.</summary>
+internal struct PairGradientOperands<TWeights>
+    where TWeights : struct, IPairWeights
 {
     /// <summary>[N,D].</summary>
     public ArrayView<float> Embeddings, Gradient;
 
-    /// <summary>[N,N].</summary>
-    public ArrayView<int> Coefficients;
-
-    public ArrayView<long> Counts;
-    public int Batch, Dimensions, MeanOfActive;
+    public TWeights Weights;
+    public int Batch, Dimensions;
 }
 
 /// <summary>
-/// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Differences are taken before they are weighted: where the embeddings have nearly collapsed,
+/// <c>factor sum_x (w[i,x] + w[x,i]) (e_i - e_x)</c>. Differences are taken before they are weighted: where the embeddings have nearly collapsed,
 /// <c>e_i sum w - sum w e_x</c> would leave nothing but rounding.
 /// </summary>
-internal static class BatchAllTripletGradient
+internal static class PairGradient
 {
     /// <summary>Dimensions of a tile: threads next to each other, so that embeddings are read and written in runs of 64 bytes.</summary>
     public const int Lanes = 16;
@@ -36,26 +44,25 @@ internal static class BatchAllTripletGradient
 
     /// <summary>A thread an element.</summary>
     [GpuKernel]
-    public static void Plain(BatchAllGradientOperands o)
+    public static void Plain<[TypeArguments(typeof(TripletWeights))] TWeights>(PairGradientOperands<TWeights> o)
+        where TWeights : struct, IPairWeights
     {
         int i = Threads.Index;
         if (Threads.Beyond(i, o.Batch * o.Dimensions)) return;
         int row = i / o.Dimensions, d = i % o.Dimensions;
         float own = o.Embeddings[i], sum = 0f;
         for (int x = 0; x < o.Batch; x++)
-        {
-            int coefficient = o.Coefficients[row * o.Batch + x] + o.Coefficients[x * o.Batch + row];
-            sum += coefficient * (own - o.Embeddings[x * o.Dimensions + d]);
-        }
-        o.Gradient[i] = 2f * sum / TripletTotals.Divisor(o.Counts, o.MeanOfActive);
+            sum += o.Weights.Of(row * o.Batch + x, x * o.Batch + row) * (own - o.Embeddings[x * o.Dimensions + d]);
+        o.Gradient[i] = o.Weights.Factor * sum;
     }
 
     /// <summary>
     /// A group a tile. A thread sums 4 rows of one dimension over its slice of the staged x, whose weights it reads as one word of 128 bits; the
-    /// slices are added in their order. A weight is at most 2 N in size, so it is exact as a float.
+    /// slices are added in their order.
     /// </summary>
     [GpuKernel]
-    public static void Tiled(BatchAllGradientOperands o)
+    public static void Tiled<[TypeArguments(typeof(TripletWeights), typeof(DistanceWeights))] TWeights>(PairGradientOperands<TWeights> o)
+        where TWeights : struct, IPairWeights
     {
         ArrayView<Quad> weights = SharedMemory.Allocate<Quad>(Staged * (GroupReduce.MaxGroupSize / Lanes / MaxSlices));
         ArrayView<float> embeddings = SharedMemory.Allocate<float>(Staged * Lanes);
@@ -100,7 +107,7 @@ internal static class BatchAllTripletGradient
             sum.C += more.C;
             sum.D += more.D;
         }
-        float factor = 2f / TripletTotals.Divisor(o.Counts, o.MeanOfActive);
+        float factor = o.Weights.Factor;
         Store(o, row, d, factor * sum.A);
         Store(o, row + 1, d, factor * sum.B);
         Store(o, row + 2, d, factor * sum.C);
@@ -109,13 +116,16 @@ internal static class BatchAllTripletGradient
 
     private static int SlicesFor(int groupSize) => IntrinsicMath.Min(MaxSlices, groupSize / Lanes);
 
-    private static float Load(BatchAllGradientOperands o, int row, int d) =>
+    private static float Load<TWeights>(PairGradientOperands<TWeights> o, int row, int d)
+        where TWeights : struct, IPairWeights =>
         row < o.Batch && d < o.Dimensions ? o.Embeddings[row * o.Dimensions + d] : 0f;
 
-    private static float Weight(BatchAllGradientOperands o, int row, int x) =>
-        row < o.Batch && x < o.Batch ? o.Coefficients[row * o.Batch + x] + o.Coefficients[x * o.Batch + row] : 0f;
+    private static float Weight<TWeights>(PairGradientOperands<TWeights> o, int row, int x)
+        where TWeights : struct, IPairWeights =>
+        row < o.Batch && x < o.Batch ? o.Weights.Of(row * o.Batch + x, x * o.Batch + row) : 0f;
 
-    private static void Store(BatchAllGradientOperands o, int row, int d, float value)
+    private static void Store<TWeights>(PairGradientOperands<TWeights> o, int row, int d, float value)
+        where TWeights : struct, IPairWeights
     {
         if (row < o.Batch && d < o.Dimensions) o.Gradient[row * o.Dimensions + d] = value;
     }
