@@ -48,6 +48,7 @@ internal static class TableRun
     {
         var timer = new CaseTimer(backend) { Duration = options.Duration, WarmUp = options.WarmUp };
         List<(OperationInstance, TimingResult)> timings = [];
+        instances = [.. instances.Where(instance => instance.Case.IsOn(backend))];
         foreach ((int index, OperationInstance instance) in instances.Index())
         {
             progress.Write($"[{index + 1}/{instances.Count}] {instance} on {target}: ");

@@ -30,7 +30,7 @@ internal sealed class GpuRun(GpuBackend backend, BenchTarget target, BenchOption
     internal GpuReport Run()
     {
         bool isGpu = GpuProblems.IsGpu(backend);
-        OperationInstance[] instances = [.. options.Select(isGpu ? GpuProblems.MoreOf : null)];
+        OperationInstance[] instances = [.. options.Select(isGpu ? GpuProblems.MoreOf : null).Where(instance => instance.Case.IsOn(backend))];
         IReadOnlyList<CheckCount> checks = GpuChecks.Run(backend, [.. instances.Select(instance => instance.Case).Distinct()], _failures, progress);
         Roof before = target.MeasureRoof(backend, options.RoofDuration);
         string stateBefore = GpuFacts.State(backend.Info.Kind);

@@ -22,6 +22,9 @@ internal static class ConvolutionLadder
     // Tiles are multiplied by at least this many at once, if they are more than a narrow register tile has.
     private const int LeastTiles = 32;
 
+    /// <summary>The class that a convolution is tuned with.</summary>
+    public static string ClassOf(ConvolutionProblem p) => $"k{p.GroupFilters}c{p.GroupChannels}h{p.OutputHeight}n{p.Batch}r{p.KernelH}s{p.StrideH}";
+
     /// <summary>Builds a ladder.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="math">What may be traded for speed.</param>
@@ -61,7 +64,7 @@ internal static class ConvolutionLadder
         ])
         {
             Rule = p => new KernelChoice(VariantFor(p)),
-            Class = p => $"k{p.GroupFilters}c{p.GroupChannels}h{p.OutputHeight}n{p.Batch}r{p.KernelH}s{p.StrideH}",
+            Class = ClassOf,
         };
 
         string? WhyNotDepthwise(ConvolutionProblem p) => operation == Forward ? DepthwiseConvolution.WhyNot(p) : DepthwiseConvolution.WhyNotBackward(p);

@@ -12,7 +12,8 @@ public interface IParallelBody
 }
 
 /// <summary>
-/// A fixed team of threads for kernels: starts once, allocates nothing per loop, hands out tasks by an atomic counter. The calling thread is
+/// A fixed team of threads for kernels: starts once, allocates nothing per loop. Every worker has an equal share of neighbouring tasks and then helps with the
+/// shares of others, by atomic counters: kernel after kernel, most of what a worker reads is what it wrote, and lies in its own cache. The calling thread is
 /// worker 0. The number of threads decides who computes a task, never what is computed: kernels cut their work by its size alone.
 /// One loop runs at a time; a body must not throw (kernels check their operands before the loop).
 /// </summary>
@@ -21,6 +22,9 @@ public sealed unsafe class ThreadTeam : IDisposable
     // Long enough to bridge the gaps between the kernels of one training step (tens of microseconds), short enough to leave an idle machine idle.
     private const int SpinsBeforeParking = 2000;
 
+    // Counters of the shares, two cache lines apart: a processor fetches lines in pairs.
+    private const int CounterStride = 32;
+
     private readonly Thread[] _workers;
     private readonly ScratchMemory[] _scratch;
     private readonly ScratchMemory[] _packing;
@@ -28,7 +32,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     private delegate*<void*, int, int, void> _invoke;
     private void* _body;
     private int _count;
-    private int _next;
+    private readonly int[] _next;
     private int _open;
     private int _inside;
     private int _parked;
@@ -42,6 +46,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     {
         if (threads is < 0 or > 1024) throw new ArgumentOutOfRangeException(nameof(threads), $"threads is {threads}; the range is 0 to 1024.");
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _next = new int[(Threads + 1) * CounterStride];
         _scratch = new ScratchMemory[Threads];
         _packing = new ScratchMemory[Threads];
         for (int i = 0; i < Threads; i++) (_scratch[i], _packing[i]) = (new ScratchMemory(), new ScratchMemory());
@@ -79,7 +84,7 @@ public sealed unsafe class ThreadTeam : IDisposable
         // The body lives in the caller's frame, which outlasts the loop; it holds pointers and sizes only.
         _body = Unsafe.AsPointer(ref body);
         _count = count;
-        _next = 0;
+        for (int worker = 0; worker < Threads; worker++) Next(worker) = ShareStart(worker);
         Interlocked.Exchange(ref _open, 1);
         Interlocked.Increment(ref _generation);
         WakeParked();
@@ -109,9 +114,18 @@ public sealed unsafe class ThreadTeam : IDisposable
 
     private void Drain(int worker)
     {
-        int task;
-        while ((task = Interlocked.Increment(ref _next) - 1) < _count) _invoke(_body, task, worker);
+        for (int i = 0; i < Threads; i++)
+        {
+            int share = (worker + i) % Threads, end = ShareStart(share + 1), task;
+            ref int next = ref Next(share);
+            while (Volatile.Read(ref next) < end && (task = Interlocked.Increment(ref next) - 1) < end) _invoke(_body, task, worker);
+        }
     }
+
+    // The first line belongs to the array's length, which everybody reads.
+    private ref int Next(int share) => ref _next[(share + 1) * CounterStride];
+
+    private int ShareStart(int share) => (int)((long)_count * share / Threads);
 
     private void WakeParked()
     {

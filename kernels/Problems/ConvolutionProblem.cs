@@ -140,6 +140,15 @@ public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
     public static ConvolutionProblem Parse(string text)
     {
         var t = new ProblemText(text);
+        ConvolutionProblem problem = Read(t);
+        t.End();
+        return problem;
+    }
+
+    /// <summary>Reads the keys of a convolution, of a text that may have more.</summary>
+    /// <exception cref="ArgumentException">A key is missing, or they do not go together.</exception>
+    internal static ConvolutionProblem Read(ProblemText t)
+    {
         int h = t.Required("ih"), r = t.Required("kh"), stride = t.Optional("sh", 1), pad = t.Optional("ph", 0), dilation = t.Optional("dh", 1);
         int trail = t.Optional("th", 0);
         var problem = new ConvolutionProblem(
@@ -149,10 +158,9 @@ public readonly record struct ConvolutionProblem : IProblem<ConvolutionProblem>
         {
             Relu = t.Flag("relu"), Ceiling = (float)t.Optional("ceil", double.PositiveInfinity),
         };
-        t.End();
         return problem.Relu || float.IsPositiveInfinity(problem.Ceiling)
             ? problem
-            : throw new ArgumentException($"problem '{text}': 'ceil' is for rectified outputs; it needs relu1.", nameof(text));
+            : throw new ArgumentException($"problem '{t}': 'ceil' is for rectified outputs; it needs relu1.", nameof(t));
     }
 
     /// <inheritdoc/>

@@ -80,6 +80,9 @@ public sealed class ProblemText
         }
     }
 
+    /// <summary>The text itself.</summary>
+    public override string ToString() => _text;
+
     /// <summary>Appends <c>key</c> and <c>value</c> unless the value is the default.</summary>
     public static StringBuilder Append(StringBuilder builder, string key, double value, double? omitted = null) =>
         value == omitted ? builder : builder.Append(key).Append(value.ToString("0.###############", CultureInfo.InvariantCulture));

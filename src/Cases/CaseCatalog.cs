@@ -29,6 +29,7 @@ public static class CaseCatalog
         SignQuantizationCases.SignQuantization,
         HammingCases.Distance, HammingCases.TopK,
         QuantizationLossCases.QuantizationLoss, CompositeEncodingCases.CompositeEncoding, LookupCases.Distance, LookupCases.TopK,
+        ChannelsLastCases.Convolution, ChannelsLastCases.MaxPooling, ChannelsLastCases.GlobalPooling,
         OptimizerCases.MomentumSgd, OptimizerCases.Adam,
     ];
 

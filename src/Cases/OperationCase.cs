@@ -41,6 +41,9 @@ public abstract class OperationCase
     /// </summary>
     public IReadOnlyList<(string Operand, string Other)> MayShare { get; init; } = [];
 
+    /// <summary>Whether a backend computes it; all do, but for what the seam says is optional.</summary>
+    public Func<IBackend, bool> IsOn { get; init; } = _ => true;
+
     /// <summary>Its derivative is declared, so <see cref="CaseRunner.CheckGradients"/> can compare it with central differences.</summary>
     public abstract bool HasGradient { get; }
 

@@ -126,7 +126,11 @@ internal sealed class OperationInstance<TProblem>(OperationCase<TProblem> operat
 
     public override void RunReference(ReferenceValues values) => operation.Reference(problem, values);
 
-    public override void Run(IBackend backend, DeviceOperands operands) => operation.Run(backend, problem, operands);
+    public override void Run(IBackend backend, DeviceOperands operands)
+    {
+        if (!operation.IsOn(backend)) throw new ArgumentException($"{operation.Name} is not among the operations of {backend.Info.Name}.", nameof(backend));
+        operation.Run(backend, problem, operands);
+    }
 
     internal override (int Of, int[] By, bool IsLoss) GradientOperands() =>
         (IndexOf(Declared.Of), [.. Declared.By.Select(IndexOf)], Declared.IsLoss);

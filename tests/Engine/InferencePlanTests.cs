@@ -40,6 +40,18 @@ public class InferencePlanTests
         },
         ["joined with itself"] = b => b.Convolution("last", b.Concatenate("input", b.Concatenate("self", b.Input, b.Input), Twice(b)), 3, 1),
         ["every layer"] = b => Whole(b),
+        ["channels last"] = b =>
+        {
+            // A residual with a rectifier behind it, parts of two concatenations, one of them copied, a pooling between, channels one by one, dense filters.
+            Node x = b.Relu("relu1", b.BatchNormalization("norm1", b.Convolution("conv1", b.Input, 12, 3, stride: 1, pad: 1, bias: false)), 2f);
+            Node deep = b.Relu("relu2", b.Convolution("depth", x, 12, 3, pad: 1, groups: 12));
+            Node sum = b.Relu("relu3", b.Add("sum", b.BatchNormalization("norm2", b.Convolution("conv2", deep, 12, 1)), x), 3f);
+            Node other = b.Add("other", b.Convolution("conv3", sum, 12, 1), b.Convolution("conv4", sum, 12, 1));
+            Node inner = b.Concatenate("inner", b.Relu("relu5", b.Convolution("conv5", other, 20, 1)), b.Convolution("conv6", other, 4, 3, pad: 1));
+            Node outer = b.Concatenate("outer", inner, b.Dropout("drop", b.Convolution("conv7", other, 3, 1), 0.5f));
+            Node copied = b.Concatenate("copied", b.Tanh("tanh", b.MaxPooling("pool", outer, 3, 2)), b.Convolution("conv8", outer, 4, 3, stride: 2));
+            return b.FullyConnected("fc", b.GlobalPooling("global", b.Convolution("conv9", copied, 33, 1)), 7);
+        },
     };
 
     private static IEnumerable<TestCaseData> Networks =>
@@ -87,6 +99,34 @@ public class InferencePlanTests
         Assert.That(Spared(batch), Is.EqualTo(string.Join(' ', spared.Split(' ').Except(joined))), "concatenations of a batch are copies");
 
         static string Spared(NetworkPlan plan) => string.Join(' ', plan.Network.Layers.Where((_, node) => !plan.Runs(node)).Select(layer => layer.Name));
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public void WhereChannelsLieTogetherConvolutionsAddAndWriteParts(int batch)
+    {
+        Network network = Build("channels last");
+        using var backend = new HostBackend(1);
+        using var store = new ParameterStore(backend, network, 1);
+        using var plan = new NetworkPlan(backend, network, store, batch, training: false);
+        Assert.That(plan.ChannelsLast, Is.Not.Null);
+        string spared = string.Join(' ', network.Layers.Where((_, node) => !plan.Runs(node)).Select(layer => layer.Name));
+        Assert.That(spared, Is.EqualTo("norm1 relu1 relu2 norm2 sum relu3 other relu5 inner drop outer"));
+        plan.Forward();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        plan.Forward();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [TestCase("joined", Description = "its result has positions")]
+    [TestCase("every layer", Description = "average pooling keeps planes")]
+    public void OtherPlansKeepPlanes(string name)
+    {
+        Network network = Build(name);
+        using var backend = new HostBackend(1);
+        using var store = new ParameterStore(backend, network, 1);
+        using var plan = new NetworkPlan(backend, network, store, 1, training: false);
+        Assert.That(plan.ChannelsLast, Is.Null);
     }
 
     [TestCase("resnet18")]

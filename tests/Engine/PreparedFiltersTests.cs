@@ -35,6 +35,27 @@ public class PreparedFiltersTests
     }
 
     [Test]
+    public void FiltersOfChannelsThatLieTogetherAreNotMixedUp()
+    {
+        using var backend = new HostBackend(1);
+        foreach (string text in CaseCatalog.Find("ChannelsLastConvolution").Problems)
+        {
+            ChannelsLastConvolutionProblem problem = ChannelsLastConvolutionProblem.Parse(text);
+            ConvolutionProblem convolution = problem.Convolution;
+            using DeviceBuffer x = Random(backend, convolution.LengthX, 1), w = Random(backend, convolution.LengthW, 2), bias = Random(backend, convolution.Filters, 3);
+            using DeviceBuffer added = Random(backend, convolution.LengthY, 4), plain = Random(backend, problem.LengthY, 5), prepared = Random(backend, problem.LengthY, 5);
+            DeviceSpan<float> b = convolution.Bias ? bias.As<float>() : default, a = problem.Adds ? added.As<float>() : default;
+            using PreparedFilters filters = backend.PrepareFilters(problem, w.As<float>()), inPlanes = backend.PrepareFilters(convolution, w.As<float>());
+            backend.ChannelsLastConvolution(problem, x.As<float>(), w.As<float>(), b, a, plain.As<float>());
+            backend.ChannelsLastConvolution(problem, x.As<float>(), filters, b, a, prepared.As<float>());
+            Assert.That(Values(backend, prepared), Is.EqualTo(Values(backend, plain)), text);
+            Assert.That(() => backend.ChannelsLastConvolution(problem, x.As<float>(), inPlanes, b, a, prepared.As<float>()), Throws.ArgumentException);
+            Assert.That(
+                () => backend.ChannelsLastConvolution(new(convolution, !problem.Planar), x.As<float>(), filters, b, default, plain.As<float>()), Throws.ArgumentException);
+        }
+    }
+
+    [Test]
     public void PreparedFiltersFollowTheVariantThatIsChosen()
     {
         ConvolutionProblem problem = ConvolutionProblem.Parse("mb1ic40ih20oc40kh3ph1");

@@ -14,7 +14,7 @@ public class KernelCoverageTests
     public void TinyCasesTouchEveryKernel()
     {
         using GpuBackend simulator = GpuDevices.OpenSimulator();
-        foreach (OperationCase operation in CaseCatalog.All)
+        foreach (OperationCase operation in CaseCatalog.All.Where(operation => operation.IsOn(simulator)))
         {
             IEnumerable<string> more = s_more.Where(other => other.Operation == operation.Name).Select(other => other.Problem);
             foreach (OperationInstance instance in operation.TinyProblems.Concat(more).Select(operation.Parse))

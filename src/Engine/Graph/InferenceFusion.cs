@@ -1,3 +1,5 @@
+using JaccardKernels.Problems;
+
 namespace JaccardKernels.Engine;
 
 /// <summary>
@@ -18,8 +20,9 @@ internal sealed class InferenceFusion : IDisposable
     /// <param name="parameters">The values.</param>
     /// <param name="batch">Samples of a pass.</param>
     /// <param name="sharing">What is part of which convolution.</param>
+    /// <param name="channelsLast">What computes activations whose channels lie together, or null.</param>
     /// <exception cref="InsufficientMemoryException">The device has too little memory.</exception>
-    public InferenceFusion(IBackend backend, ParameterStore parameters, int batch, LayerSharing sharing)
+    public InferenceFusion(IBackend backend, ParameterStore parameters, int batch, LayerSharing sharing, IChannelsLast? channelsLast)
     {
         _parameters = parameters;
         IReadOnlyList<Layer> layers = parameters.Network.Layers;
@@ -48,8 +51,18 @@ internal sealed class InferenceFusion : IDisposable
                 if (_ofNode[node] is not { } convolution) continue;
                 ReluLayer? relu = sharing.ReluOf(node);
                 bool hasBias = convolution.Normalisation is not null || convolution.Layer.HasBias;
-                convolution.Filters = backend.PrepareFilters(
-                    convolution.Layer.Problem(batch, hasBias) with { Relu = relu is not null, Ceiling = relu?.Ceiling ?? float.PositiveInfinity }, Weights(convolution));
+                ConvolutionProblem problem = convolution.Layer.Problem(batch, hasBias) with
+                {
+                    Relu = relu is not null, Ceiling = relu?.Ceiling ?? float.PositiveInfinity,
+                };
+                if (channelsLast is null)
+                {
+                    convolution.Filters = backend.PrepareFilters(problem, Weights(convolution));
+                    continue;
+                }
+                convolution.ChannelsLast = new ChannelsLastConvolutionProblem(
+                    problem, planar: layers[node].Inputs[0] < 0, sharing.OwnerChannels(node), adds: sharing.AddedTo(node) is not null);
+                convolution.Filters = channelsLast.PrepareFilters(convolution.ChannelsLast, Weights(convolution));
             }
         }
         catch
@@ -62,6 +75,9 @@ internal sealed class InferenceFusion : IDisposable
 
     /// <summary>The filters of a convolution.</summary>
     public PreparedFilters? Filters(int node) => _ofNode[node]?.Filters;
+
+    /// <summary>A convolution of a plan whose channels lie together.</summary>
+    public ChannelsLastConvolutionProblem ChannelsLastProblem(int node) => _ofNode[node]!.ChannelsLast;
 
     /// <summary>What goes with them; empty for none.</summary>
     public DeviceSpan<float> Bias(int node) => _ofNode[node] switch
@@ -122,6 +138,7 @@ internal sealed class InferenceFusion : IDisposable
         public int FirstOfNormalisation;
         public BatchNormalizationLayer? Normalisation;
         public PreparedFilters? Filters;
+        public ChannelsLastConvolutionProblem ChannelsLast;
 
         // Of the folded values, in bytes.
         public long FilterOffset, BiasOffset;

@@ -1,3 +1,5 @@
+using JaccardKernels.Problems;
+
 namespace JaccardKernels.Engine;
 
 /// <summary>What a layer works with during one pass: the backend, the mode, and the tensors that the plan has laid out.</summary>
@@ -31,6 +33,15 @@ public readonly struct LayerContext
     /// says what is rectified, and whether there is a bias.
     /// </summary>
     public PreparedFilters? Filters => _plan.Filters(_node);
+
+    /// <summary>In a plan for inference whose activations lie as [N,H,W,C], what computes them; else null.</summary>
+    public IChannelsLast? ChannelsLast => _plan.ChannelsLast;
+
+    /// <summary>A convolution of such a plan: what goes with <see cref="Filters"/>.</summary>
+    public ChannelsLastConvolutionProblem ChannelsLastProblem => _plan.ChannelsLastProblem(_node);
+
+    /// <summary>What a convolution of such a plan adds to its result, for the sum that alone reads it and is not run itself; empty for nothing.</summary>
+    public DeviceSpan<float> Added => _plan.Added(_node);
 
     /// <summary>The bias that goes with <see cref="Filters"/>; empty for none.</summary>
     public DeviceSpan<float> FilterBias => _plan.FilterBias(_node);

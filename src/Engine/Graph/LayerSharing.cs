@@ -4,12 +4,13 @@ namespace JaccardKernels.Engine;
 /// Which layers of a plan work in the memory of others, and which need not run. Where nothing else reads a layer, one that can works in its memory; a ReLU
 /// there is left to a convolution before it. Without a backward pass there is more: a normalisation alone behind a convolution becomes part of that (see
 /// <see cref="InferenceFusion"/>), a dropout is another name of its input, and at a batch of 1 the inputs of a concatenation are written where its result
-/// is.
+/// is. Where channels lie together, these are a part of every pixel whatever the batch, if convolutions write them, and a sum is left to a convolution that
+/// alone is read by it.
 /// </summary>
 internal sealed class LayerSharing
 {
     private readonly Network _network;
-    private readonly bool _training;
+    private readonly bool _training, _channelsLast;
 
     // Of each layer, the one that alone reads it and works in its memory; 0 for none, for the first layer overwrites no other.
     private readonly int[] _overwriter;
@@ -21,14 +22,20 @@ internal sealed class LayerSharing
     private readonly bool[] _hasAliases;
     private readonly bool[] _runs;
 
+    // Of each convolution, what it adds to its result. Of each layer, the one that computes what lies there.
+    private readonly int?[] _added;
+    private readonly int[] _producer;
+
     /// <summary>Decides.</summary>
     /// <param name="network">The layers.</param>
     /// <param name="batch">Samples of a pass.</param>
     /// <param name="training">Backward passes follow.</param>
-    public LayerSharing(Network network, int batch, bool training)
+    /// <param name="channelsLast">Channels lie together; not in training.</param>
+    public LayerSharing(Network network, int batch, bool training, bool channelsLast = false)
     {
         int layers = network.Layers.Count;
-        (_network, _training) = (network, training);
+        (_network, _training, _channelsLast) = (network, training, channelsLast);
+        (_added, _producer) = (new int?[layers], [.. Enumerable.Range(0, layers)]);
         (_overwriter, _runs, _hasAliases) = (new int[layers], new bool[layers], new bool[layers]);
         (_owner, _offset) = ([.. Enumerable.Range(-1, layers + 1)], new int[layers + 1]);
         for (int node = 0; node < layers; node++)
@@ -36,7 +43,8 @@ internal sealed class LayerSharing
             _runs[node] = true;
             Layer layer = network.Layers[node];
             if (!training && layer is DropoutLayer) Alias(node, layer.Inputs[0]);
-            else if (!training && batch == 1 && layer is ConcatenateLayer && IsJoined(layer)) Join(node, layer);
+            else if (!training && (channelsLast || batch == 1) && layer is ConcatenateLayer && IsJoined(layer)) Join(node, layer);
+            else if (channelsLast && layer is AddLayer && AddingConvolution(layer) is { } adding) LeaveTo(adding, node, layer);
             else if (Overwrites(node, layer, layer.Inputs[0])) Overwrite(node, layer.Inputs[0]);
         }
     }
@@ -60,12 +68,20 @@ internal sealed class LayerSharing
     public int? NormalisationOf(int convolution) =>
         _network.Layers[convolution] is ConvolutionLayer && _overwriter[convolution] is > 0 and var node && _network.Layers[node] is BatchNormalizationLayer ? node : null;
 
+    /// <summary>The layer whose result a convolution adds to its own, or null.</summary>
+    public int? AddedTo(int convolution) => _added[convolution];
+
     /// <summary>The ReLU that a convolution does, or null.</summary>
     public ReluLayer? ReluOf(int convolution)
     {
         if (convolution < 0 || _network.Layers[convolution] is not ConvolutionLayer) return null;
-        return _overwriter[NormalisationOf(convolution) ?? convolution] is > 0 and var node ? _network.Layers[node] as ReluLayer : null;
+        int last = NormalisationOf(convolution) ?? convolution;
+        if (_added[convolution] is not null) last = _overwriter[last];
+        return _overwriter[last] is > 0 and var node ? _network.Layers[node] as ReluLayer : null;
     }
+
+    /// <summary>Where channels lie together: the channels of the tensor that a result is part of.</summary>
+    public int OwnerChannels(int node) => Owner(node) < 0 ? _network.Input.Channels : _network.Layers[Owner(node)].Output.Channels;
 
     private int Readers(int node) => _network.Layers.Count(other => other.Inputs.Contains(node));
 
@@ -81,8 +97,31 @@ internal sealed class LayerSharing
     {
         _overwriter[source] = node;
         (_owner[node + 1], _offset[node + 1]) = (_owner[source + 1], _offset[source + 1]);
-        bool behindConvolution = _network.Layers[source] is ConvolutionLayer || !_runs[source] && _network.Layers[source] is BatchNormalizationLayer;
+        bool behindConvolution = IsConvolution(source) || source >= 0 && !_runs[source] && _network.Layers[source] is AddLayer;
         _runs[node] = !(behindConvolution && _network.Layers[node] is BatchNormalizationLayer or ReluLayer);
+        if (!_runs[node]) _producer[node] = _producer[source];
+    }
+
+    // The input of a sum that a convolution leaves behind, if it can add the other one, which must be there by then.
+    private int? AddingConvolution(Layer layer)
+    {
+        for (int i = 1; i >= 0; i--)
+        {
+            int source = layer.Inputs[i], other = layer.Inputs[1 - i];
+            if (IsConvolution(source) && other >= 0 && other < _producer[source] && IsReadOnce(source)) return source;
+        }
+        return null;
+    }
+
+    private bool IsConvolution(int node) =>
+        node >= 0 && (_network.Layers[node] is ConvolutionLayer || !_runs[node] && _network.Layers[node] is BatchNormalizationLayer);
+
+    private void LeaveTo(int source, int node, Layer layer)
+    {
+        _added[_producer[source]] = layer.Inputs[0] == source ? layer.Inputs[1] : layer.Inputs[0];
+        _overwriter[source] = node;
+        (_owner[node + 1], _offset[node + 1]) = (_owner[source + 1], _offset[source + 1]);
+        (_runs[node], _producer[node]) = (false, _producer[source]);
     }
 
     private void Alias(int node, int source)
@@ -90,9 +129,15 @@ internal sealed class LayerSharing
         (_owner[node + 1], _offset[node + 1]) = (_owner[source + 1], _offset[source + 1]);
         _hasAliases[node] = !IsReadOnce(source);
         _runs[node] = false;
+        if (source >= 0) _producer[node] = _producer[source];
     }
 
-    private bool IsJoined(Layer layer) => layer.Inputs[0] != layer.Inputs[1] && layer.Inputs.All(IsReadOnce);
+    private bool IsJoined(Layer layer) =>
+        layer.Inputs[0] != layer.Inputs[1] && layer.Inputs.All(input => IsReadOnce(input) && (!_channelsLast || IsWrittenInParts(input)));
+
+    // Convolutions leave other channels alone, and so do those that write what was joined.
+    private bool IsWrittenInParts(int node) =>
+        _network.Layers[_producer[node]] is ConvolutionLayer || !_runs[_producer[node]] && _network.Layers[_producer[node]] is ConcatenateLayer;
 
     // What lay in the memory of an input, or was it, lies in that of the concatenation from now on.
     private void Join(int node, Layer layer)
@@ -107,7 +152,7 @@ internal sealed class LayerSharing
                 _owner[i] = node;
                 _offset[i] += start;
             }
-            start += _network.Layers[input].Output.Length;
+            start += _channelsLast ? _network.Layers[input].Output.Channels : _network.Layers[input].Output.Length;
         }
         _runs[node] = false;
     }

@@ -22,13 +22,20 @@ public sealed partial class NetworkPlan
             foreach (int node in tenants)
             {
                 long offset = (long)_sharing.Offset(node) * sizeof(float);
-                place += () => _activations[node + 1] = _arena.Slice<float>(planner.Offset(request) + offset, ActivationLength(node));
+                place += () => _activations[node + 1] = _arena.Slice<float>(planner.Offset(request) + offset, SliceLength(node));
             }
         }
         return place;
     }
 
     private int ActivationLength(int node) => checked(Batch * (node < 0 ? Network.Input : Network.Layers[node].Output).Length);
+
+    // Where channels lie together, a part of them reaches from the first pixel to the last.
+    private int SliceLength(int node)
+    {
+        int length = ActivationLength(node), channels = node < 0 ? Network.Input.Channels : Network.Layers[node].Output.Channels;
+        return ChannelsLast is null ? length : checked((length / channels - 1) * _sharing.OwnerChannels(node)) + channels;
+    }
 
     // The last step in which an activation is needed.
     private int LastReading(int node)

@@ -7,7 +7,8 @@ namespace JaccardKernels.Engine;
 /// first step, and a step allocates nothing. A training plan follows what trains when it is built: gradients flow no further down than the first
 /// layer that trains, and frozen layers keep their statistics. A ReLU or tanh that alone reads a layer works in that layer's memory, forward and
 /// backward; behind a convolution, a ReLU costs no pass of its own. A plan for inference has its filters laid out for many passes, in memory beside the
-/// arena, and normalisations behind convolutions folded into them; when the parameters change, its next pass does so again.
+/// arena, and normalisations behind convolutions folded into them; when the parameters change, its next pass does so again. Where that pays, its
+/// activations have their channels together (see <see cref="ChannelsLastRule"/>).
 /// </summary>
 public sealed partial class NetworkPlan : IDisposable
 {
@@ -43,7 +44,9 @@ public sealed partial class NetworkPlan : IDisposable
         (_firstParameter, _trains, _needsGradient) = (new int[_layers], new bool[_layers], new bool[_layers]);
         FindWhatTrains();
         _movesStatistics = training && Enumerable.Range(0, _layers).Any(node => _trains[node] && network.Layers[node] is BatchNormalizationLayer);
-        _sharing = new LayerSharing(network, batch, training);
+        LayerSharing? together = training ? null : ChannelsLastRule.Sharing(backend, network, batch);
+        _sharing = together ?? new LayerSharing(network, batch, training);
+        ChannelsLast = together is null ? null : (IChannelsLast)backend;
         var planner = new MemoryPlanner();
         Action place = PlanActivations(planner);
         if (training) place += PlanGradients(planner);
@@ -53,7 +56,7 @@ public sealed partial class NetworkPlan : IDisposable
         if (training) return;
         try
         {
-            _fusion = new InferenceFusion(backend, parameters, batch, _sharing);
+            _fusion = new InferenceFusion(backend, parameters, batch, _sharing, ChannelsLast);
         }
         catch
         {
@@ -158,6 +161,15 @@ public sealed partial class NetworkPlan : IDisposable
 
     /// <summary>The bias that goes with them.</summary>
     internal DeviceSpan<float> FilterBias(int node) => _fusion is null ? default : _fusion.Bias(node);
+
+    /// <summary>What computes activations whose channels lie together, or null where they lie in planes.</summary>
+    internal IChannelsLast? ChannelsLast { get; }
+
+    /// <summary>A convolution of such a plan.</summary>
+    internal ChannelsLastConvolutionProblem ChannelsLastProblem(int node) => _fusion!.ChannelsLastProblem(node);
+
+    /// <summary>What a convolution of such a plan adds to its result; empty for nothing.</summary>
+    internal DeviceSpan<float> Added(int node) => _sharing.AddedTo(node) is { } added ? Activation(added) : default;
 
     /// <summary>The layer is run: no other does its work.</summary>
     internal bool Runs(int node) => _sharing.Runs(node);

@@ -13,6 +13,7 @@ public sealed partial class HostBackend : IBackend
     private readonly StrongBox<long> _allocated = new();
     private readonly Host.Convolution _convolution;
     private readonly Host.LookupTopK _lookupTopK;
+    private readonly Host.ChannelsLastConvolution _channelsLast;
 
     /// <summary>Starts a backend.</summary>
     /// <param name="threads">Threads in all, the caller's included; 0 means one for each processor.</param>
@@ -21,8 +22,9 @@ public sealed partial class HostBackend : IBackend
     {
         _team = new ThreadTeam(threads);
         _convolution = new Host.Convolution(_team);
+        _channelsLast = new Host.ChannelsLastConvolution(_team);
         _lookupTopK = new Host.LookupTopK(_team);
-        Ladders = [.. _convolution.Ladders, _lookupTopK.Ladder];
+        Ladders = [.. _convolution.Ladders, _channelsLast.Ladder, _lookupTopK.Ladder];
         Info = HostInfo.Describe(_team.Threads);
     }
 
@@ -36,7 +38,7 @@ public sealed partial class HostBackend : IBackend
     public ProductMath ProductMath
     {
         get => _convolution.ProductMath;
-        set => _convolution.ProductMath = value <= ProductMath.Fp32
+        set => _convolution.ProductMath = _channelsLast.ProductMath = value <= ProductMath.Fp32
             ? value
             : throw new NotSupportedException($"{Info.Name} does not round factors; {value} was asked for.");
     }

@@ -43,6 +43,8 @@ internal sealed class KernelCheckVerb : Verb
         OperationInstance[] instances =
             [.. KernelOptions.Select(name).SelectMany(operation => (problem is null ? operation.Problems : [problem]).Select(operation.Parse))];
         using IBackend backend = _device.Open(context);
+        // Of all operations, those that it has; of one asked for, an answer.
+        if (name is null) instances = [.. instances.Where(instance => instance.Case.IsOn(backend))];
         IBackend[] peers = backend is HostBackend ? [new HostBackend(1), new HostBackend(3)] : [];
         try
         {

@@ -44,6 +44,11 @@ public sealed class ConvolutionLayer : Layer
     {
         if (context.Filters is { } filters)
         {
+            if (context.ChannelsLast is { } together)
+            {
+                together.ChannelsLastConvolution(context.ChannelsLastProblem, context.Input(), filters, context.FilterBias, context.Added, context.Output);
+                return;
+            }
             context.Backend.ConvolutionForward(filters.Problem, context.Input(), filters, context.FilterBias, context.Output);
             return;
         }

@@ -136,8 +136,14 @@ public sealed class ConcatenateLayer : Layer
     public override IReadOnlyList<SavedSpec> Saved(int batch) => [new(batch * Math.Max(_a, _b), sizeof(float))];
 
     /// <inheritdoc/>
-    public override void Forward(in LayerContext context) =>
-        context.Backend.ConcatenateForward(Problem(context.Batch), context.Input(0), context.Input(1), context.Output);
+    public override void Forward(in LayerContext context)
+    {
+        // Where channels lie together, every pixel is a row.
+        ConcatenateProblem problem = context.ChannelsLast is null
+            ? Problem(context.Batch)
+            : new(context.Batch * Output.Spatial, _a / Output.Spatial, _b / Output.Spatial);
+        context.Backend.ConcatenateForward(problem, context.Input(0), context.Input(1), context.Output);
+    }
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)

@@ -37,8 +37,11 @@ public sealed class MaxPoolingLayer : WindowPoolingLayer
     public override IReadOnlyList<SavedSpec> Saved(int batch) => [new(Problem(batch).LengthY, sizeof(int))];
 
     /// <inheritdoc/>
-    public override void Forward(in LayerContext context) =>
-        context.Backend.MaxPoolingForward(Problem(context.Batch), context.Input(), context.Output, context.Training ? context.Saved<int>(0) : default);
+    public override void Forward(in LayerContext context)
+    {
+        if (context.ChannelsLast is { } together) together.ChannelsLastMaxPooling(Problem(context.Batch), context.Input(), context.Output);
+        else context.Backend.MaxPoolingForward(Problem(context.Batch), context.Input(), context.Output, context.Training ? context.Saved<int>(0) : default);
+    }
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)
@@ -85,7 +88,11 @@ public sealed class GlobalPoolingLayer : Layer
     public GlobalPoolingProblem Problem(int batch) => new(batch, _input.Channels, _input.Spatial);
 
     /// <inheritdoc/>
-    public override void Forward(in LayerContext context) => context.Backend.GlobalPoolingForward(Problem(context.Batch), context.Input(), context.Output);
+    public override void Forward(in LayerContext context)
+    {
+        if (context.ChannelsLast is { } together) together.ChannelsLastGlobalPooling(Problem(context.Batch), context.Input(), context.Output);
+        else context.Backend.GlobalPoolingForward(Problem(context.Batch), context.Input(), context.Output);
+    }
 
     /// <inheritdoc/>
     public override void Backward(in LayerContext context)
