@@ -53,6 +53,7 @@ internal static class JkApplication
             new SimilarityVerb(),
             new SearchVerb(),
             new Command("index", "Files of codes to search in.") { new IndexBuildVerb(), new IndexInfoVerb() },
+            new Command("experiment", "Long measurements that one command repeats.") { new ClaimsVerb() },
             new Command("kernel", "The operations one by one: what there is, whether it is right, how fast it is, and what it gives for arrays of yours.")
             {
                 new KernelListVerb(), new KernelCheckVerb(), new KernelTimeVerb(), new KernelTuneVerb(), new KernelRunVerb(), new KernelPtxVerb(),
