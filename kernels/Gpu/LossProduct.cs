@@ -37,7 +37,8 @@ internal sealed class LossProduct(GpuQueue queue)
         public readonly void Store(int row, int column, int batch, float sum)
         {
             int at = row * O.N + column;
-            O.C[at] = O.Accumulate != 0 ? O.C[at] + sum : sum;
+            if (O.Accumulate != 0) sum += O.C[at];
+            O.C[at] = sum;
         }
     }
 }

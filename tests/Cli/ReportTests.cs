@@ -30,7 +30,7 @@ public sealed class ReportTests
             Assert.That(html, Does.Contain($">{map.Value:0.0000}<").And.Contain($">{map.Chance:0.0000}<"));
             foreach (MeasureConventions conventions in new[] { MeasureConventions.Field, MeasureConventions.Strict }) Assert.That(html, Does.Contain($"{conventions}"));
             // Curves of two relevances and two gradings, and loss, active triplets, distances.
-            Assert.That(Regex.Count(html, "<svg "), Is.EqualTo(4 + 3));
+            Assert.That(Regex.Count(html, "<svg "), Is.EqualTo(5 + 3));
             Assert.That(Regex.Count(html, "<img "), Is.EqualTo(2 * 4));
             Assert.That(Regex.Count(html, "class=\"picture relevant\""), Is.EqualTo(2 * 2));
             Assert.That(json.RootElement.GetProperty("systems")[0].GetProperty("evaluation").GetProperty("measures").GetArrayLength(), Is.EqualTo(evaluation.Measures.Count));

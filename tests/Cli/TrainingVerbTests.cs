@@ -2,6 +2,7 @@ using System.Text.Json;
 using JaccardKernels.Cli;
 using JaccardKernels.Data;
 using JaccardKernels.Engine;
+using JaccardKernels.Learning;
 using JaccardKernels.Tests.Files;
 using Microsoft.ML.OnnxRuntime;
 
@@ -67,6 +68,31 @@ public sealed class TrainingVerbTests
         }
         JkResult table = JkRunner.Run("train", "--resume", "--out", run, "--device", "host");
         Assert.That(table.Out.Contains("triplets active", StringComparison.Ordinal), Is.EqualTo(hasTriplets));
+    }
+
+    // Beyond the largest squared distance in the box, 4 D, no triplet comes to rest; the nearest negatives push least, so the positives win.
+    [TestCase("--mining hard --margin 256", true)]
+    [TestCase("--mining batch-all", false)]
+    public void TooLargeAMarginWithTheHardestNegativesCollapsesAndIsTold(string arguments, bool collapses)
+    {
+        string run = _folder[arguments.Replace(' ', '_')], config = _folder["collapse.json"];
+        File.WriteAllText(config, """
+            {
+              "network": { "channels": [4, 8], "grid": 2, "hidden": 16, "dimensions": 16, "dropout": 0 }, "augment": false,
+              "pretrainingEpochs": 0, "freezeBackbone": false, "miningGroups": 1, "minimumTripletsPerImage": 0,
+              "steps": 100, "batch": 48, "rate": 1e-3, "optimizer": "MomentumSgd"
+            }
+            """);
+        JkResult result = JkRunner.Run(
+            ["train", "--data", TinyScenes.Spec, "--config", config, "--out", run, "--device", "host", "--json", .. arguments.Split(' ')]);
+        IReadOnlyList<TrainingMetrics> steps = new RunFolder(run).ReadMetrics();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
+            Assert.That(result.Error.Contains("the embeddings have collapsed to a point", StringComparison.Ordinal), Is.EqualTo(collapses), result.Error);
+            Assert.That(steps[0].Variance, Is.GreaterThan(0.02f), "it begins apart");
+            Assert.That(steps.Min(step => step.Variance) < 0.02f, Is.EqualTo(collapses));
+        }
     }
 
     [TestCase("--loss", "triplet", "--loss is 'triplet'; it is one of adaptive-triplet, fixed-triplet, log-ratio,")]

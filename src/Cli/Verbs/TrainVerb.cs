@@ -35,7 +35,7 @@ internal sealed class TrainVerb : Verb
         _out = Required<string>("--out", "RUN", "The run folder.");
         _config = Optional<string>("--config", "F.json", "Options as options.json has them; those left out keep their defaults.");
         _resume = Switch("--resume", "Continue the run in the folder.");
-        _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity in the margin; default multiset-jaccard.");
+        _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity of labels that the loss follows; default multiset-jaccard.");
         _loss = Optional<string>(
             "--loss", KebabNames<LossKind>.All,
             "What is minimised; default adaptive-triplet. fixed-triplet: one margin for all triplets. log-ratio: ratios of distances follow those of "

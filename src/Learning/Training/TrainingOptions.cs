@@ -82,7 +82,7 @@ public sealed record TrainingOptions
     /// <summary>What a step minimises.</summary>
     public LossKind Loss { get; init; } = LossKind.AdaptiveTriplet;
 
-    /// <summary>The similarity in the margin.</summary>
+    /// <summary>The similarity of labels that the loss follows: of triplets the one in the margin.</summary>
     public SimilarityKind Similarity { get; init; } = SimilarityKind.MultisetJaccard;
 
     /// <summary>
