@@ -51,6 +51,7 @@ internal static class JkApplication
             new ExportVerb(),
             new MeasureVerb(),
             new SimilarityVerb(),
+            new LabelsVerb(),
             new SearchVerb(),
             new Command("index", "Files of codes to search in.") { new IndexBuildVerb(), new IndexInfoVerb() },
             new Command("kernel", "The operations one by one: what there is, whether it is right, how fast it is, and what it gives for arrays of yours.")
