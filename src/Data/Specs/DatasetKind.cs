@@ -10,7 +10,7 @@ internal sealed record DatasetKind(
     string Name, string Form, bool HasPath, bool PathIsOptional, Func<SpecReader, Action<string>?, Dataset> Open)
 {
     private const string ImageKeys =
-        "size=96,channels=3,norm=unit|imagenet|alexnet|vgg,fit=stretch|crop|pad,flip=h|hv|none,shift=0,cache=512";
+        "size=96,resize=SIZE,channels=3,norm=unit|imagenet|alexnet|vgg,fit=stretch|crop|pad,flip=h|hv|none,shift=0,cache=512";
     private const string SplitKeys = "train=.6,query=.1,database=.3,seed=1,bad=fatal|skip,tile=32";
     private const string ListKeys = "lists=FOLDER|PREFIX (train.txt and test.txt, or .txt.gz)";
     private const string DrawnKeys = "database=REST,seed=1,bad=fatal|skip,tile=32";
