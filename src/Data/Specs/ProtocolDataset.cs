@@ -7,8 +7,8 @@ namespace JaccardKernels.Data;
 /// </summary>
 internal static class ProtocolDataset
 {
-    // Mojoo, Kurita 2021, section 4: the sizes of HashNet's protocol (Cao et al. 2017) for COCO and for all concepts of NUS-WIDE, and for
-    // its 21 most frequent ones those of DTQ (Liu et al. 2018): 100 queries and 500 training images a class.
+    // The paper's sizes (Mojoo, Kurita 2021): for COCO and for all concepts of NUS-WIDE those of HashNet (Cao et al. 2017), for its 21 most
+    // frequent concepts those of CNNH (Xia et al. 2014), 100 queries and 500 training images a concept; drawn here from all images alike.
     private static readonly SplitShares s_usual = new(10_000, 5_000);
     private static readonly SplitShares s_ofNusWide21 = new(10_500, 2_100);
 

@@ -26,8 +26,8 @@ public sealed record PairStatistics(
     public double ShareIdentical => (double)Identical / Positives;
 
     /// <summary>
-    /// The loss of a triplet when all embeddings are one point, with negatives of similarity 0: the margin times the mean J of positives. A loss
-    /// that stays there is a network that has collapsed (Mojoo, Kurita 2021, section 3).
+    /// The mean loss of a triplet when all embeddings are one point, with negatives of similarity 0: the margin times the mean J of positives.
+    /// A loss that stays there is a network that has collapsed.
     /// </summary>
     /// <param name="margin">The margin between similarity 1 and 0, in squared distance.</param>
     public double Plateau(double margin) => margin * MeanOfPositives;
