@@ -51,6 +51,7 @@ internal static class JkApplication
             new ExportVerb(),
             new MeasureVerb(),
             new SimilarityVerb(),
+            new LabelsVerb(),
             new SearchVerb(),
             new Command("index", "Files of codes to search in.") { new IndexBuildVerb(), new IndexInfoVerb() },
             new Command("experiment", "Long measurements that one command repeats.") { new ClaimsVerb() },

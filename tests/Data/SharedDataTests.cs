@@ -46,8 +46,18 @@ public class SharedDataTests
         // 7.38 objects an image in training; totals as awk adds them up.
         Assert.That((Sums(train).Sum(), Sums(train).Max()), Is.EqualTo((73_785, 66)));
         Assert.That((Sums(test).Sum(), Sums(test).Max()), Is.EqualTo((37_252, 70)));
-        Assert.That(HashNetList.Read($"{folder}/label_lists/nuswide_train.txt.gz").ClassNames, Has.Count.EqualTo(81));
-        Assert.That(HashNetList.Read($"{folder}/label_lists/nuswide_21_test.txt.gz").Count, Is.EqualTo(2_100));
+        foreach ((string list, int images, int classes) in (ReadOnlySpan<(string, int, int)>)
+            [("nuswide_train", 10_000, 81), ("nuswide_test", 5_000, 81), ("nuswide_21_train", 10_500, 21), ("nuswide_21_test", 2_100, 21)])
+        {
+            LabeledImageList read = HashNetList.Read($"{folder}/label_lists/{list}.txt.gz");
+            Assert.That((read.Count, read.ClassNames.Count), Is.EqualTo((images, classes)), list);
+        }
+        foreach (string set in (string[])["coco", "nuswide", "nuswide_21"])
+        {
+            string lists = $"{folder}/label_lists/{set}";
+            IEnumerable<string> trained = Names(HashNetList.Read(ProtocolLists.Find(lists, "train")));
+            Assert.That(trained.Intersect(Names(HashNetList.Read(ProtocolLists.Find(lists, "test")))), Is.Empty, "no query is trained on");
+        }
     }
 
     [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
@@ -84,6 +94,8 @@ public class SharedDataTests
     private static IEnumerable<int[]> Counts(IImageSet set) => Enumerable.Range(0, set.Count).Select(i => set.Labels(i).ToArray());
 
     private static HashSet<string> Boards(IImageSet set) => [.. Enumerable.Range(0, set.Count).Select(i => set.Id(i).Split('@')[0])];
+
+    private static IEnumerable<string> Names(LabeledImageList list) => Enumerable.Range(0, list.Count).Select(list.Name);
 
     private static IEnumerable<int> Sums(LabeledImageList list) => Enumerable.Range(0, list.Count).Select(i => list.Counts(i).ToArray().Sum());
 }

@@ -17,6 +17,7 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(ExportReport))]
 [JsonSerializable(typeof(SimilarityReport))]
 [JsonSerializable(typeof(SimilarityTopReport))]
+[JsonSerializable(typeof(LabelsReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(IndexReport))]
 [JsonSerializable(typeof(SearchReport))]

@@ -9,13 +9,15 @@ namespace JaccardKernels.Cli.Training;
 internal sealed record EmbeddedSplits(EmbeddingMatrix Query, EmbeddingMatrix Database, LabelMatrix QueryLabels, LabelMatrix DatabaseLabels)
 {
     /// <summary>Embeds both.</summary>
-    public static EmbeddedSplits Create(VerbContext context, EmbeddingModel model, Dataset data) => new(
-        Embed(context, model, data.Query), Embed(context, model, data.Database), data.Query.ToLabelMatrix(), data.Database.ToLabelMatrix());
+    public static EmbeddedSplits Create(VerbContext context, EmbeddingModel model, Dataset data, bool tenCrops = false) => new(
+        Embed(context, model, data.Query, tenCrops), Embed(context, model, data.Database, tenCrops), data.Query.ToLabelMatrix(),
+        data.Database.ToLabelMatrix());
 
-    /// <summary>Embeds one set.</summary>
-    public static EmbeddingMatrix Embed(VerbContext context, EmbeddingModel model, IImageSet set)
+    /// <summary>Embeds one set, its images whole or as the mean of ten crops.</summary>
+    public static EmbeddingMatrix Embed(VerbContext context, EmbeddingModel model, IImageSet set, bool tenCrops = false)
     {
-        float[] values = model.Embed(
+        Func<IImageSet, int, Action<int>?, CancellationToken, float[]> embed = tenCrops ? model.EmbedTenCrops : model.Embed;
+        float[] values = embed(
             set, Math.Max(1, Environment.ProcessorCount / 2), done => context.Progress.Report(() => $"embedding {set.Name} {done}/{set.Count}"),
             context.Cancellation);
         context.Progress.Clear();

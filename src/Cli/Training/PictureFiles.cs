@@ -38,7 +38,7 @@ internal sealed class PictureFiles(IReadOnlyList<string> paths, ImageInput input
     /// <inheritdoc/>
     public RgbImage Display(int index)
     {
-        byte[] bytes = new byte[input.Elements];
+        byte[] bytes = new byte[input.FrameElements];
         input.Resize(ImageCodec.DecodeFile(paths[index]), bytes);
         return input.ToImage(bytes);
     }

@@ -24,6 +24,7 @@ internal sealed class EmbedVerb : Verb
 {
     private readonly Option<string> _run, _data, _out;
     private readonly SplitOption _split;
+    private readonly CropsOption _crops;
     private readonly Option<string?> _codes, _labels, _names;
     private readonly DeviceOptions _device;
 
@@ -38,6 +39,7 @@ internal sealed class EmbedVerb : Verb
         _data = Required<string>("--data", "SPEC|FOLDER", "The images; they are brought to the model's input.");
         _out = Required<string>("--out", "E.npy", "Where the embeddings go, float32 [N,D].");
         _split = new SplitOption(this);
+        _crops = new CropsOption(this);
         _codes = Optional<string>("--codes", "C.npy", "Where the sign codes go, uint8 [N,D/8].");
         _labels = Optional<string>("--labels", "L.npy", "Where the counts per class go, int32 [N,C].");
         _names = Optional<string>("--names", "F.txt", "Where the names go, one a line.");
@@ -46,13 +48,14 @@ internal sealed class EmbedVerb : Verb
 
     public override void Run(VerbContext context)
     {
+        bool crops = _crops.Ten(context);
         using IBackend backend = _device.Open(context);
         using TrainedModel model = TrainedModel.Load(backend, context.Get(_run));
         using Dataset data = model.Open(context.Get(_data), context);
         IImageSet set = _split.Choose(context, data);
         if (context.IsGiven(_labels)) data.RequireLabels();
         long start = Stopwatch.GetTimestamp();
-        EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, set);
+        EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, set, crops);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var files = new List<string> { context.Get(_out) };
         NpyFile.Write<float>(files[0], embeddings.Values, embeddings.Count, embeddings.Dimensions);

@@ -16,6 +16,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly Option<string?> _out;
     private readonly Option<string[]> _codes;
     private readonly Option<int> _top, _seed;
+    private readonly CropsOption _crops;
     private readonly DeviceOptions _device;
 
     public EvaluateVerb()
@@ -39,6 +40,7 @@ internal sealed class EvaluateVerb : Verb
         Options.Add(_codes);
         _top = Default("--top", "R", 5000, "The cut of the ranking; a smaller database is ranked whole.");
         _seed = Seed();
+        _crops = new CropsOption(this);
         _device = new DeviceOptions(this);
     }
 
@@ -46,13 +48,14 @@ internal sealed class EvaluateVerb : Verb
     {
         long start = Stopwatch.GetTimestamp();
         QuantizerSpec[] specs = [.. (context.Get(_codes) ?? []).Select(QuantizerSpec.Parse)];
+        bool crops = _crops.Ten(context);
         using IBackend backend = _device.Open(context);
         using TrainedModel trained = TrainedModel.Load(backend, context.Get(_run));
         EmbeddingModel model = trained.Model;
         using Dataset data = trained.Open(context.Get(_data), context);
         data.RequireLabels();
         using var untrained = new EmbeddingModel(backend, model.Description, context.Get(_seed));
-        EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data), before = EmbeddedSplits.Create(context, untrained, data);
+        EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data, crops), before = EmbeddedSplits.Create(context, untrained, data, crops);
         var options = new EvaluationOptions { Top = context.Get(_top), Threads = _device.Threads(context), Selection = "last step of training" };
         int bits = model.Dimensions;
         NamedEvaluation[] systems =
@@ -73,6 +76,7 @@ internal sealed class EvaluateVerb : Verb
             [
                 new("model", trained.Path),
                 new("network", $"{model.Description.Channels}x{model.Description.Height}x{model.Description.Width} to {bits} dimensions"),
+                new("crops of an image", crops ? "10, the mean of their embeddings" : "1, the middle"),
                 new("device", $"{backend.Info.Name}, {backend.Info.Detail}"),
             ],
             Systems = [.. systems.Select(s => new ReportSystem(s.Name, s.Evaluation))],

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using JaccardKernels.Engine;
+using JaccardKernels.Learning;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Cli.Verbs;

@@ -53,6 +53,35 @@ public static class HashNetList
         return (builder ?? throw new InvalidDataException($"{all}: no image is listed.")).Build();
     }
 
+    /// <summary>
+    /// Reads the lists of three splits. The database of a published protocol may list the queries and training images again, as HashNet's for
+    /// COCO does: those entries are left out of it.
+    /// </summary>
+    /// <param name="train">Training images.</param>
+    /// <param name="query">Queries.</param>
+    /// <param name="database">What they are asked of.</param>
+    /// <param name="classNames">Names of the classes, or null.</param>
+    /// <param name="note">Is told in one line how many were left out.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">A line breaks the format, the lists differ in classes, or a query is a training image.</exception>
+    public static LabeledImageList ReadSplits(
+        string train, string query, string database, IReadOnlyList<string>? classNames = null, Action<string>? note = null)
+    {
+        LabeledImageList held = Read([(train, "train"), (query, "query")], classNames), rest = Read(database, held.ClassNames, "database");
+        var taken = new HashSet<string>(Enumerable.Range(0, held.Count).Select(held.Name), StringComparer.Ordinal);
+        var builder = new LabeledImageListBuilder(held.Path, held.ClassNames);
+        for (int i = 0; i < held.Count; i++) builder.Add(held.Path, held.Name(i), held.Split(i), held.Counts(i));
+        int again = 0;
+        for (int i = 0; i < rest.Count; i++)
+        {
+            if (taken.Contains(rest.Name(i))) again++;
+            else builder.Add(database, rest.Name(i), "database", rest.Counts(i));
+        }
+        if (again > 0)
+            note?.Invoke($"{database}: {again} of {rest.Count} images are queries or training images too; they are left out of the database.");
+        return builder.Build();
+    }
+
     private static int CountWords(ReadOnlySpan<char> text)
     {
         int words = 0;

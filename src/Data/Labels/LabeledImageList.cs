@@ -54,4 +54,17 @@ public sealed class LabeledImageList
 
     /// <summary>Objects with their boxes; empty where there are none.</summary>
     public ReadOnlySpan<ObjectBox> Boxes(int index) => _boxes is null ? [] : _boxes[index];
+
+    /// <summary>Some of the images, each in a split.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    internal LabeledImageList Select(IReadOnlyList<(int Index, string Split)> images)
+    {
+        if (images.Count == 0) throw new InvalidDataException($"{Path}: none of the {Count} images has a label.");
+        int classes = ClassNames.Count;
+        int[] counts = new int[images.Count * classes];
+        for (int i = 0; i < images.Count; i++) Counts(images[i].Index).CopyTo(counts.AsSpan(i * classes));
+        return new LabeledImageList(
+            Path, ClassNames, [.. images.Select(image => _names[image.Index])], [.. images.Select(image => image.Split)], counts,
+            _boxes is null ? null : [.. images.Select(image => _boxes[image.Index])], BoxesAreRelative);
+    }
 }

@@ -35,6 +35,7 @@ public static class VocXml
 
         string[] classNames = [.. classes];
         Dictionary<string, string> splits = ReadSplits(folder);
+        RequireAnnotations(annotations, splits, files);
         var builder = new LabeledImageListBuilder(folder, classNames, hasBoxes: true);
         foreach ((string file, string name, List<(string Class, ObjectBox Box)> objects) in images)
         {
@@ -97,6 +98,17 @@ public static class VocXml
             foreach ((_, string line) in LabelText.Lines(list)) splits.TryAdd(line.Trim(), split);
         }
         return splits;
+    }
+
+    // Where the annotations of the test images were not unpacked, their split would be silently empty.
+    private static void RequireAnnotations(string annotations, Dictionary<string, string> splits, string[] files)
+    {
+        var stems = new HashSet<string>(files.Select(file => Path.GetFileNameWithoutExtension(file)), StringComparer.Ordinal);
+        string[] missing = [.. splits.Keys.Where(name => !stems.Contains(name)).Order(StringComparer.Ordinal)];
+        if (missing.Length > 0)
+            throw new InvalidDataException(
+                $"{annotations}: no annotation of {missing.Length} of the {splits.Count} images that ImageSets/Main lists, "
+                + $"the first {missing[0]}.xml.");
     }
 
     private static string Where(string file, XElement element) => $"{file}:{((IXmlLineInfo)element).LineNumber}";

@@ -4,14 +4,22 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Data;
 
 /// <summary>
-/// What all image sets share: a subclass draws or decodes an image to bytes [Height,Width,Channels]; this class keeps the bytes while the
+/// What all image sets share: a subclass draws or decodes an image to the bytes of the input's frame; this class keeps the bytes while the
 /// cache has room, draws the augmentation, and normalises. Safe for several threads.
 /// </summary>
-public abstract class ByteImageSet : IImageSet, IDisplayImages
+public abstract class ByteImageSet : ICropImages, IDisplayImages
 {
     [ThreadStatic]
     private static byte[]? s_scratch;
 
+    // What the scratch of this thread holds: crops of one image follow each other, and it is decoded once for them. Sets go by number, so
+    // that a thread does not keep one alive.
+    [ThreadStatic]
+    private static (long Set, int Index) s_held;
+
+    private static long s_sets;
+
+    private readonly long _number = Interlocked.Increment(ref s_sets);
     private readonly int[] _counts;
     private readonly Augmentation _augmentation;
     private readonly ImageCache? _cache;
@@ -71,11 +79,17 @@ public abstract class ByteImageSet : IImageSet, IDisplayImages
         Input.Normalize(Bytes(Check(index)), _augmentation.Draw(augmentation), pixels);
 
     /// <inheritdoc/>
+    public bool HasCrops => Input.HasFrame;
+
+    /// <inheritdoc/>
+    public void LoadCrop(int index, ImageCrop crop, Span<float> pixels) => Input.Normalize(Bytes(Check(index)), Variant(crop), pixels);
+
+    /// <inheritdoc/>
     public RgbImage Display(int index) => Input.ToImage(Bytes(Check(index)));
 
     /// <summary>Draws or decodes one image.</summary>
     /// <param name="index">0 to Count - 1.</param>
-    /// <param name="pixels">[Height,Width,Channels], overwritten.</param>
+    /// <param name="pixels">The frame, [FrameHeight,FrameWidth,Channels], overwritten.</param>
     private protected abstract void Render(int index, Span<byte> pixels);
 
     /// <summary>Counts [count,classes] of images with one object each.</summary>
@@ -89,7 +103,7 @@ public abstract class ByteImageSet : IImageSet, IDisplayImages
     private ReadOnlySpan<byte> Bytes(int index)
     {
         if (_kept?[index] is { } kept) return kept;
-        int length = Input.Elements;
+        int length = Input.FrameElements;
         if (_kept is not null && _cache!.TryReserve(length))
         {
             byte[] bytes = new byte[length];
@@ -98,9 +112,21 @@ public abstract class ByteImageSet : IImageSet, IDisplayImages
             Volatile.Write(ref _kept[index], bytes);
             return bytes;
         }
+        if (s_held == (_number, index)) return s_scratch.AsSpan(0, length);
         byte[] scratch = s_scratch is { } s && s.Length >= length ? s : s_scratch = new byte[length];
+        s_held = default;
         Render(index, scratch.AsSpan(0, length));
+        s_held = (_number, index);
         return scratch.AsSpan(0, length);
+    }
+
+    // Corners touch the frame's, also where the frame is larger by an odd number of pixels.
+    private Augmentation.Variant Variant(ImageCrop crop)
+    {
+        int x = Input.FrameWidth - Input.Width, y = Input.FrameHeight - Input.Height;
+        return new Augmentation.Variant(crop.IsMirrored, false, Move(crop.Horizontal, x), Move(crop.Vertical, y));
+
+        static int Move(int side, int room) => side switch { < 0 => -(room / 2), 0 => 0, _ => room - room / 2 };
     }
 
     private int Check(int index) => (uint)index < (uint)Count

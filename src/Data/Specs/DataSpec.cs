@@ -80,11 +80,16 @@ public sealed class DataSpec
         new(_kind, Path, _options, new Dictionary<string, string>(_defaults, StringComparer.Ordinal) { [key] = value });
 
     /// <summary>A copy that by default delivers images for a network's input.</summary>
-    public DataSpec WithInput(ImageInput input) =>
-        WithDefault("size", string.Create(CultureInfo.InvariantCulture, $"{input.Width}x{input.Height}"))
+    public DataSpec WithInput(ImageInput input)
+    {
+        DataSpec sized = WithDefault("size", string.Create(CultureInfo.InvariantCulture, $"{input.Width}x{input.Height}"))
             .WithDefault("channels", input.Channels.ToString(CultureInfo.InvariantCulture))
             .WithDefault("norm", input.Normalization.Name)
             .WithDefault("fit", input.Fit.ToString().ToLowerInvariant());
+        return input.HasFrame
+            ? sized.WithDefault("resize", string.Create(CultureInfo.InvariantCulture, $"{input.FrameWidth}x{input.FrameHeight}"))
+            : sized;
+    }
 
     /// <summary>Opens the data set.</summary>
     /// <param name="skipped">Is told one line for each image that <c>bad=skip</c> leaves out.</param>

@@ -14,7 +14,7 @@ public sealed class Dataset : IDisposable
     /// <param name="query">Queries.</param>
     /// <param name="database">What they are asked of.</param>
     /// <param name="owned">What is closed with the data set.</param>
-    /// <exception cref="InvalidDataException">A split is empty, or there is only one class.</exception>
+    /// <exception cref="InvalidDataException">A split is empty, a query is in another split, or there is only one class.</exception>
     internal Dataset(string name, ImageInput input, IImageSet train, IImageSet query, IImageSet database, params IDisposable?[] owned)
     {
         Name = name;
@@ -29,6 +29,18 @@ public sealed class Dataset : IDisposable
         RequireImages("train", train);
         RequireImages("query", query);
         RequireImages("database", database);
+        var queries = new HashSet<string>(Enumerable.Range(0, query.Count).Select(query.Id), StringComparer.Ordinal);
+        RequireNoQuery("train", train);
+        RequireNoQuery("database", database);
+
+        // A query that was trained on, or finds itself, makes every measure too good.
+        void RequireNoQuery(string split, IImageSet set)
+        {
+            for (int i = 0; i < set.Count; i++)
+            {
+                if (queries.Contains(set.Id(i))) throw new InvalidDataException($"{name}: the query {set.Id(i)} is in the {split} split too.");
+            }
+        }
 
         void RequireImages(string split, IImageSet set)
         {

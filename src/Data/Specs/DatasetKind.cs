@@ -9,8 +9,11 @@ namespace JaccardKernels.Data;
 internal sealed record DatasetKind(
     string Name, string Form, bool HasPath, bool PathIsOptional, Func<SpecReader, Action<string>?, Dataset> Open)
 {
-    private const string ImageKeys = "size=96,channels=3,norm=unit|imagenet|alexnet|vgg,fit=stretch|crop|pad,flip=h|hv|none,shift=0,cache=512";
+    private const string ImageKeys =
+        "size=96,resize=SIZE,channels=3,norm=unit|imagenet|alexnet|vgg,fit=stretch|crop|pad,flip=h|hv|none,shift=0,cache=512";
     private const string SplitKeys = "train=.6,query=.1,database=.3,seed=1,bad=fatal|skip,tile=32";
+    private const string ListKeys = "lists=FOLDER|PREFIX (train.txt and test.txt, or .txt.gz)";
+    private const string DrawnKeys = "database=REST,seed=1,bad=fatal|skip,tile=32";
 
     /// <summary>Pictures without labels.</summary>
     public static DatasetKind Folder { get; } = new("folder", $"folder:PATH,{ImageKeys},bad=fatal|skip", true, false, FolderDataset.Open);
@@ -33,6 +36,15 @@ internal sealed record DatasetKind(
         new(
             "list", $"list:train=LIST,query=LIST,database=LIST,images=FOLDER|ZIP,names=FILE or list:LIST,images=...,{SplitKeys},{ImageKeys}",
             HasPath: true, PathIsOptional: true, ListDataset.OpenList),
+        new(
+            "mscoco", $"mscoco:PATH,crowd=one|skip,{ListKeys} or train=10000,query=5000,{DrawnKeys},{ImageKeys}",
+            HasPath: true, PathIsOptional: false, ProtocolDataset.OpenMsCoco),
+        new(
+            "nuswide", $"nuswide:PATH,classes=81|21,images=FOLDER|ZIP,{ListKeys} or train=10000|10500,query=5000|2100,{DrawnKeys},{ImageKeys}",
+            HasPath: true, PathIsOptional: false, ProtocolDataset.OpenNusWide),
+        new(
+            "mirflickr", $"mirflickr:PATH,labels=potential|relevant|all,annotations=FOLDER,train=5000,query=2000,{DrawnKeys},{ImageKeys}",
+            HasPath: true, PathIsOptional: false, ProtocolDataset.OpenMirFlickr),
         Folder,
     ];
 

@@ -3,16 +3,19 @@ namespace JaccardKernels.Data;
 /// <summary>The options that kinds of data sets share.</summary>
 internal static class InputOptions
 {
-    /// <summary>size, channels, norm and fit.</summary>
+    /// <summary>size, resize, channels, norm and fit.</summary>
     public static ImageInput ReadInput(SpecReader options, int size, int channels = 3)
     {
         (int width, int height) = options.Size("size", size);
+        (int frameWidth, int frameHeight) = options.Get("resize") is null ? (width, height) : options.Size("resize", width);
+        if (frameWidth < width || frameHeight < height)
+            throw options.Wrong($"resize is {frameWidth}x{frameHeight}; images of {width}x{height} are cropped from it, so that is the least");
         channels = ReadChannels(options, channels);
         Normalization normalization = ReadNormalization(options);
         ImageFit fit = options.Choice("fit", ImageFit.Stretch);
         if (channels == 1 && normalization != Normalization.Unit)
             throw options.Wrong($"norm={normalization} is for 3 channels; 1 channel goes with norm=unit");
-        return new ImageInput(channels, height, width, normalization, fit);
+        return new ImageInput(channels, height, width, normalization, fit, frameHeight, frameWidth);
     }
 
     /// <summary>1 or 3.</summary>

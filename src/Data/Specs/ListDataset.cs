@@ -5,39 +5,38 @@ namespace JaccardKernels.Data;
 /// </summary>
 internal static class ListDataset
 {
-    private const double TrainShare = 0.6;
-    private const double QueryShare = 0.1;
     // Of a test split, which has no training images in it, the same proportion of queries to database.
     private const double QueryShareOfTest = 0.25;
 
+    private static readonly SplitShares s_usual = new(0.6, 0.1);
     private static readonly string[] s_splits = ["train", "query", "database"];
 
     public static Dataset OpenCsv(SpecReader options, Action<string>? skipped) =>
-        Open(options, ImagesBeside(options), () => CsvCounts.Read(options.Path), skipped);
+        Open(options, ImagesBeside(options), () => CsvCounts.Read(options.Path), skipped, s_usual);
 
     public static Dataset OpenBoxes(SpecReader options, Action<string>? skipped) =>
-        Open(options, ImagesBeside(options), () => BoxesCsv.Read(options.Path), skipped);
+        Open(options, ImagesBeside(options), () => BoxesCsv.Read(options.Path), skipped, s_usual);
 
     public static Dataset OpenCoco(SpecReader options, Action<string>? skipped)
     {
         CrowdPolicy crowds = options.Choice("crowd", CrowdPolicy.One);
-        return Open(options, ImagesBeside(options), () => CocoJson.Read(options.Path, crowds), skipped);
+        return Open(options, ImagesBeside(options), () => CocoJson.Read(options.Path, crowds), skipped, s_usual);
     }
 
     public static Dataset OpenVoc(SpecReader options, Action<string>? skipped) =>
-        Open(options, Path.Combine(options.Path, "JPEGImages"), () => VocXml.Read(options.Path), skipped);
+        Open(options, Path.Combine(options.Path, "JPEGImages"), () => VocXml.Read(options.Path), skipped, s_usual);
 
     public static Dataset OpenYolo(SpecReader options, Action<string>? skipped) =>
-        Open(options, Path.Combine(options.Path, "images"), () => YoloText.Read(options.Path), skipped);
+        Open(options, Path.Combine(options.Path, "images"), () => YoloText.Read(options.Path), skipped, s_usual);
 
     public static Dataset OpenList(SpecReader options, Action<string>? skipped)
     {
         string? names = options.Get("names");
         string images = options.Get("images") ?? throw options.Wrong("images is missing: the folder or zip that the listed paths are in");
-        if (options.HasPath) return Open(options, images, () => HashNetList.Read(options.Path, Names()), skipped);
+        if (options.HasPath) return Open(options, images, () => HashNetList.Read(options.Path, Names()), skipped, s_usual);
 
-        (string Path, string Split)[] lists = [.. s_splits.Select(split => (ListOf(split), split))];
-        return Open(options, images, () => HashNetList.Read(lists, Names()), skipped, sharesAreGiven: false);
+        string[] lists = [.. s_splits.Select(ListOf)];
+        return Open(options, images, () => HashNetList.ReadSplits(lists[0], lists[1], lists[2], Names(), skipped), skipped, null);
 
         string ListOf(string split) =>
             options.Get(split) ?? throw options.Wrong($"{split} is missing: a list for each split, or one list as the path");
@@ -47,11 +46,17 @@ internal static class ListDataset
 
     private static string ImagesBeside(SpecReader options) => options.Get("images") ?? Path.GetDirectoryName(Path.GetFullPath(options.Path))!;
 
-    private static Dataset Open(
-        SpecReader options, string imagesPath, Func<LabeledImageList> read, Action<string>? skipped, bool sharesAreGiven = true)
+    /// <summary>Opens what a reader of labels reads.</summary>
+    /// <param name="options">The text; keys that the reader needs have been asked for.</param>
+    /// <param name="imagesPath">Where the images are.</param>
+    /// <param name="read">Reads the labels, once all keys are known to be right.</param>
+    /// <param name="skipped">Is told what is left out.</param>
+    /// <param name="shares">How images without a split are divided; null where lists give every image one.</param>
+    internal static Dataset Open(
+        SpecReader options, string imagesPath, Func<LabeledImageList> read, Action<string>? skipped, SplitShares? shares)
     {
-        double? train = sharesAreGiven ? options.Share("train") : null, query = sharesAreGiven ? options.Share("query") : null;
-        double? database = sharesAreGiven ? options.Share("database") : null;
+        double? train = shares is null ? null : options.Share("train"), query = shares is null ? null : options.Share("query");
+        double? database = shares is null ? null : options.Share("database");
         int seed = InputOptions.ReadSeed(options);
         BadImages bad = options.Choice("bad", BadImages.Fatal);
         int tile = options.Integer("tile", 32, 8, 512);
@@ -68,7 +73,7 @@ internal static class ListDataset
             var located = new LocatedImages(list, source, bad, skipped);
             SplitAssignment split = list.HasSplits
                 ? SplitAssignment.FromList(list, located.Usable, query ?? QueryShareOfTest, database, seed)
-                : SplitAssignment.Random(list.Path, located.Usable, train ?? TrainShare, query ?? QueryShare, database, seed);
+                : SplitAssignment.Random(list.Path, located.Usable, train ?? shares!.Train, query ?? shares!.Query, database, seed);
             var tileInput = new ImageInput(input.Channels, tile, tile, input.Normalization);
             int[] test = [.. split.Query, .. split.Database];
             return new Dataset(

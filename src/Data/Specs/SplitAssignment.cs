@@ -1,5 +1,10 @@
 namespace JaccardKernels.Data;
 
+/// <summary>How many images are for training and how many are queries; the rest is the database.</summary>
+/// <param name="Train">See <see cref="SpecReader.Share"/>.</param>
+/// <param name="Query">Likewise.</param>
+internal sealed record SplitShares(double Train, double Query);
+
 /// <summary>Which images are for training, which are queries, and which are the database: three lists without an image in common.</summary>
 /// <param name="Train">Indices, ascending.</param>
 /// <param name="Query">Indices, ascending.</param>

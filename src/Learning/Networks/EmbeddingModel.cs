@@ -39,6 +39,9 @@ public sealed class EmbeddingModel : IDisposable
 {
     private const string Format = "jaccardkernels-model-1";
 
+    // Images whose crops are embedded in one go: 10 batches of 64, and their embeddings a megabyte or so.
+    private const int ImagesOfCrops = 64;
+
     private readonly Dictionary<int, NetworkPlan> _plans = [];
 
     /// <summary>A model with initial weights.</summary>
@@ -108,6 +111,35 @@ public sealed class EmbeddingModel : IDisposable
     /// <exception cref="ArgumentException">The images have another shape.</exception>
     public float[] Embed(IImageSet set, int threads = 1, Action<int>? progress = null, CancellationToken cancellation = default) =>
         Inference.Run(Plan(Math.Clamp(set.Count, 1, 64)), set, threads: threads, progress: progress, cancellation: cancellation);
+
+    /// <summary>Embeddings [N,D] of a set, each the mean of those of ten crops (<see cref="ImageCrop.Ten"/>).</summary>
+    /// <param name="set">Images of the model's shape, cropped from larger frames.</param>
+    /// <param name="threads">Threads that decode.</param>
+    /// <param name="progress">Told the images done.</param>
+    /// <param name="cancellation">Stops between batches.</param>
+    /// <exception cref="ArgumentException">The images have another shape, or no frame that crops could be chosen from.</exception>
+    public float[] EmbedTenCrops(IImageSet set, int threads = 1, Action<int>? progress = null, CancellationToken cancellation = default)
+    {
+        if (set is not ICropImages { HasCrops: true } images)
+            throw new ArgumentException(
+                $"{set.Name}: images are of the network's size, {set.Width}x{set.Height}, with nothing to crop from; "
+                + "resize=SIZE in the data's text gives them a frame.",
+                nameof(set));
+        var means = new float[checked(set.Count * Dimensions)];
+        for (int first = 0; first < set.Count; first += ImagesOfCrops)
+        {
+            int start = first, count = Math.Min(ImagesOfCrops, set.Count - first), crops = ImageCrop.Ten.Count;
+            float[] embeddings = Embed(new CropSet(images, first, count), threads, done => progress?.Invoke(start + done / crops), cancellation);
+            for (int i = 0; i < count * Dimensions; i++)
+            {
+                (int image, int d) = Math.DivRem(i, Dimensions);
+                double sum = 0;
+                for (int crop = 0; crop < crops; crop++) sum += embeddings[(image * crops + crop) * Dimensions + d];
+                means[first * Dimensions + i] = (float)(sum / crops);
+            }
+        }
+        return means;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

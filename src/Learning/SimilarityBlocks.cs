@@ -1,10 +1,10 @@
 using JaccardKernels.Engine;
 using JaccardKernels.Problems;
 
-namespace JaccardKernels.Cli.Verbs;
+namespace JaccardKernels.Learning;
 
 /// <summary>A similarity matrix [M,N] in blocks of rows, device and host memory for one block only.</summary>
-internal sealed class SimilarityBlocks : IDisposable
+public sealed class SimilarityBlocks : IDisposable
 {
     // 16 MB of similarities at a time: large enough to hide the cost of a call and of a write.
     private const int BlockElements = 4 << 20;
@@ -17,6 +17,12 @@ internal sealed class SimilarityBlocks : IDisposable
     private readonly DeviceBuffer? _aRows, _bRows, _similarity;
     private readonly float[] _host = [];
 
+    /// <summary>Allocates for one block, and uploads the labels of the columns.</summary>
+    /// <param name="backend">Where it is computed.</param>
+    /// <param name="kind">Which similarity.</param>
+    /// <param name="empty">The similarity of two empty label sets.</param>
+    /// <param name="a">Labels of the M rows.</param>
+    /// <param name="b">Labels of the N columns, as many classes.</param>
     public SimilarityBlocks(IBackend backend, SimilarityKind kind, float empty, LabelMatrix a, LabelMatrix b)
     {
         (_backend, _kind, _empty, _a, _b) = (backend, kind, empty, a, b);
@@ -65,6 +71,7 @@ internal sealed class SimilarityBlocks : IDisposable
         return host;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         _aRows?.Dispose();
