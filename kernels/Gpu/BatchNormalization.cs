@@ -22,14 +22,14 @@ public sealed class BatchNormalization
     public void RunForward(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta,
         ArrayView<float> runningMean, ArrayView<float> runningVariance,
-        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y)
-    {
-        _statistics.Run(problem, x, runningMean, runningVariance, mean, inverseDeviation);
-        _normalise.Launch(problem.LengthX, Alignment.AreVectors(x, y), new Normalise
-        {
-            X = x, Gamma = gamma, Beta = beta, Mean = mean, Spread = inverseDeviation, Y = y, Planes = new(problem),
-        });
-    }
+        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> y) =>
+        RunForward(problem, x, gamma, beta, runningMean, runningVariance, mean, inverseDeviation, new Corrections(x), y);
+
+    /// <summary>Queues batch renormalisation's forward pass. Overwrites y, mean, inverseDeviation and corrections; moves the running statistics.</summary>
+    public void RunForward(
+        in BatchRenormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> runningMean,
+        ArrayView<float> runningVariance, ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> corrections, ArrayView<float> y) =>
+        RunForward(problem.Normalization, x, gamma, beta, runningMean, runningVariance, mean, inverseDeviation, new Corrections(problem, corrections), y);
 
     /// <summary>Queues inference from the running statistics. Overwrites y.</summary>
     public void RunInference(
@@ -38,16 +38,33 @@ public sealed class BatchNormalization
         _normalise.Launch(problem.LengthX, Alignment.AreVectors(x, y), new Normalise
         {
             X = x, Gamma = gamma, Beta = beta, Mean = runningMean, Spread = runningVariance, Y = y, Planes = new(problem),
-            SpreadIsVariance = 1, Epsilon = problem.Epsilon,
+            SpreadIsVariance = 1, Epsilon = problem.Epsilon, Corrections = new(x),
         });
 
     /// <summary>Queues training's backward pass. Overwrites dx; accumulates dgamma and dbeta.</summary>
     public void RunBackward(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma,
         ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx) =>
-        _gradients.Run(problem, x, dy, gamma, mean, inverseDeviation, dgamma, dbeta, dx);
+        _gradients.Run(problem, x, dy, gamma, mean, inverseDeviation, new Corrections(x), dgamma, dbeta, dx);
 
-    /// <summary>y = gamma (x - mean) / deviation + beta.</summary>
+    /// <summary>Queues batch renormalisation's backward pass. Overwrites dx; accumulates dgamma and dbeta.</summary>
+    public void RunBackward(
+        in BatchRenormalizationProblem problem, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma, ArrayView<float> mean,
+        ArrayView<float> inverseDeviation, ArrayView<float> corrections, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx) =>
+        _gradients.Run(problem.Normalization, x, dy, gamma, mean, inverseDeviation, new Corrections(problem, corrections), dgamma, dbeta, dx);
+
+    private void RunForward(
+        in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> gamma, ArrayView<float> beta, ArrayView<float> runningMean,
+        ArrayView<float> runningVariance, ArrayView<float> mean, ArrayView<float> inverseDeviation, in Corrections corrections, ArrayView<float> y)
+    {
+        _statistics.Run(problem, x, runningMean, runningVariance, mean, inverseDeviation, corrections);
+        _normalise.Launch(problem.LengthX, Alignment.AreVectors(x, y), new Normalise
+        {
+            X = x, Gamma = gamma, Beta = beta, Mean = mean, Spread = inverseDeviation, Y = y, Planes = new(problem), Corrections = corrections,
+        });
+    }
+
+    /// <summary>y = gamma ((x - mean) / deviation r + d) + beta.</summary>
     internal struct Normalise : IElementwise, IUnary
     {
         // Spread is the inverse deviation, or the variance.
@@ -55,6 +72,7 @@ public sealed class BatchNormalization
         public int SpreadIsVariance;
         public float Epsilon;
         public ChannelPlanes Planes;
+        public Corrections Corrections;
 
         public readonly void At<TLanes>(int i)
             where TLanes : unmanaged, ILanes<TLanes>
@@ -71,7 +89,8 @@ public sealed class BatchNormalization
             where TLanes : unmanaged, ILanes<TLanes>
         {
             float spread = Spread[channel], inverseDeviation = SpreadIsVariance != 0 ? 1f / MathF.Sqrt(spread + Epsilon) : spread;
-            return (x - Mean[channel]) * (Gamma[channel] * inverseDeviation) + Beta[channel];
+            float gamma = Gamma[channel], shift = Beta[channel] + gamma * Corrections.D(channel);
+            return (x - Mean[channel]) * (gamma * Corrections.R(channel) * inverseDeviation) + shift;
         }
     }
 }

@@ -15,7 +15,8 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
 
     public void Run(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> gamma,
-        ArrayView<float> mean, ArrayView<float> inverseDeviation, ArrayView<float> dgamma, ArrayView<float> dbeta, ArrayView<float> dx)
+        ArrayView<float> mean, ArrayView<float> inverseDeviation, in Corrections corrections, ArrayView<float> dgamma, ArrayView<float> dbeta,
+        ArrayView<float> dx)
     {
         var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Alignment.AreVectors(x, dy));
         long parts = (long)split.Groups * Interop.SizeOf<PairSum>(), channel = (long)problem.Channels * Interop.SizeOf<Terms>();
@@ -26,7 +27,7 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
         _finish.LaunchThreads(problem.Channels, new FinishOperands
         {
             Parts = partial, Terms = terms, Gamma = gamma, Mean = mean, InverseDeviation = inverseDeviation, Dgamma = dgamma, Dbeta = dbeta,
-            Channels = problem.Channels, ChannelParts = split.Parts, Population = problem.Population,
+            Corrections = corrections, Channels = problem.Channels, ChannelParts = split.Parts, Population = problem.Population,
         });
         _input.Launch(problem.LengthX, Alignment.AreVectors(x, dy, dx), new Input { X = x, Dy = dy, Dx = dx, Terms = terms, Planes = new(problem) });
     }
@@ -46,11 +47,11 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
         if (Threads.Beyond(channel, o.Channels)) return;
         PairSum sums = o.Parts[channel * o.ChannelParts];
         for (int part = 1; part < o.ChannelParts; part++) sums = PairSum.Merge(sums, o.Parts[channel * o.ChannelParts + part]);
-        float inverseDeviation = o.InverseDeviation[channel], product = sums.Second * inverseDeviation;
+        float inverseDeviation = o.InverseDeviation[channel], product = sums.Second * inverseDeviation, r = o.Corrections.R(channel);
         o.Dbeta[channel] += sums.First;
-        o.Dgamma[channel] += product;
+        o.Dgamma[channel] += product * r + sums.First * o.Corrections.D(channel);
         o.Terms[channel] = new Terms(
-            o.Mean[channel], o.Gamma[channel] * inverseDeviation, sums.First / o.Population, product / o.Population * inverseDeviation);
+            o.Mean[channel], o.Gamma[channel] * r * inverseDeviation, sums.First / o.Population, product / o.Population * inverseDeviation);
     }
 
     /// <summary>What dx of a channel is made of.</summary>
@@ -72,6 +73,7 @@ internal sealed class BatchNormalizationGradients(GpuQueue queue)
         public ArrayView<Terms> Terms;
         public ArrayView<float> Gamma, Mean, InverseDeviation, Dgamma, Dbeta;
         public int Channels, ChannelParts, Population;
+        public Corrections Corrections;
     }
 
     /// <summary>dx = scale (dy - mean of dy - (x - mean) slope).</summary>

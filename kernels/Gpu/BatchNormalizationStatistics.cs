@@ -14,7 +14,7 @@ internal sealed class BatchNormalizationStatistics(GpuQueue queue)
 
     public void Run(
         in BatchNormalizationProblem problem, ArrayView<float> x, ArrayView<float> runningMean, ArrayView<float> runningVariance,
-        ArrayView<float> mean, ArrayView<float> inverseDeviation)
+        ArrayView<float> mean, ArrayView<float> inverseDeviation, in Corrections corrections)
     {
         var split = new PlaneSplit(queue, problem.Batch, problem.Channels, problem.Spatial, Alignment.AreVectors(x));
         queue.Scratch.Reserve((long)split.Groups * Interop.SizeOf<Moments>());
@@ -24,7 +24,7 @@ internal sealed class BatchNormalizationStatistics(GpuQueue queue)
         {
             X = x, Parts = parts, RunningMean = runningMean, RunningVariance = runningVariance, Mean = mean, InverseDeviation = inverseDeviation,
             Channels = problem.Channels, Spatial = problem.Spatial, ChannelParts = split.Parts,
-            Momentum = problem.Momentum, Epsilon = problem.Epsilon,
+            Momentum = problem.Momentum, Epsilon = problem.Epsilon, Corrections = corrections,
         });
     }
 
@@ -46,6 +46,11 @@ internal sealed class BatchNormalizationStatistics(GpuQueue queue)
         float mean = o.X[channel * o.Spatial] + moments.Mean;
         o.Mean[channel] = mean;
         o.InverseDeviation[channel] = 1f / MathF.Sqrt(moments.Squares / moments.Count + o.Epsilon);
+        if (o.Corrections.Exist)
+        {
+            float variance = moments.Squares / moments.Count + o.Epsilon, running = o.RunningVariance[channel] + o.Epsilon;
+            o.Corrections.Set(channel, mean, variance, o.RunningMean[channel], running);
+        }
         float unbiased = moments.Squares / IntrinsicMath.Max(moments.Count - 1f, 1f);
         o.RunningMean[channel] = (1f - o.Momentum) * o.RunningMean[channel] + o.Momentum * mean;
         o.RunningVariance[channel] = (1f - o.Momentum) * o.RunningVariance[channel] + o.Momentum * unbiased;
@@ -64,6 +69,7 @@ internal sealed class BatchNormalizationStatistics(GpuQueue queue)
         public ArrayView<float> X, RunningMean, RunningVariance, Mean, InverseDeviation;
         public int Channels, Spatial, ChannelParts;
         public float Momentum, Epsilon;
+        public Corrections Corrections;
     }
 
     private struct MomentsOf : IFold<Moments>

@@ -29,19 +29,37 @@ public sealed class ReduceColumns
     /// <summary>Queues the sums. Accumulates.</summary>
     public void Run(in ReduceProblem problem, ArrayView<float> x, ArrayView<float> y)
     {
-        bool vectorised = problem.Columns % Float4.Count == 0 && Alignment.AreVectors(x);
-        int columns = vectorised ? problem.Columns / Float4.Count : problem.Columns;
-        int strip = Stretch.Lanes(2 * columns - 1, false, Math.Min(StripThreads, _queue.GroupSize / 2)), strips = Blocks.Covering(columns, strip);
-        int wanted = Blocks.Covering(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, strips);
+        (int columns, int strip) = StripsOf(problem.Columns, IsVectorised(problem.Columns, x));
+        int wanted = Blocks.Covering(GroupsPerMultiprocessor * _queue.Accelerator.NumMultiprocessors, Blocks.Covering(columns, strip));
         int partRows = Math.Max(Blocks.Covering(problem.Rows, wanted), LeastRowsPerThread * (_queue.GroupSize / strip));
         int parts = Blocks.Covering(problem.Rows, partRows);
         _queue.Scratch.Reserve((long)parts * problem.Columns * sizeof(float));
         ArrayView<float> partial = _queue.Scratch.Take<float>((long)parts * problem.Columns);
-        (vectorised ? _vectors : _elements).LaunchGroups((long)parts * strips, new Operands
-        {
-            X = x, Partial = partial, Rows = problem.Rows, PartRows = partRows, Columns = columns, Strip = strip, Strips = strips,
-        });
+        Sum(x, problem.Rows, problem.Columns, partRows, partial);
         _parts.AddTo(y, problem.Columns, partial, parts);
+    }
+
+    /// <summary>
+    /// Queues the column sums of every <paramref name="partRows"/> rows of x [rows, columns], of which the last part may have fewer. Overwrites sums.
+    /// </summary>
+    internal void Sum(ArrayView<float> x, int rows, int length, int partRows, ArrayView<float> sums)
+    {
+        bool vectorised = IsVectorised(length, x) && Alignment.AreVectors(sums);
+        (int columns, int strip) = StripsOf(length, vectorised);
+        int strips = Blocks.Covering(columns, strip);
+        (vectorised ? _vectors : _elements).LaunchGroups((long)Blocks.Covering(rows, partRows) * strips, new Operands
+        {
+            X = x, Partial = sums, Rows = rows, PartRows = partRows, Columns = columns, Strip = strip, Strips = strips,
+        });
+    }
+
+    private static bool IsVectorised(int columns, ArrayView<float> x) => columns % Float4.Count == 0 && Alignment.AreVectors(x);
+
+    // Columns in lanes, and how many of them a group takes.
+    private (int Columns, int Strip) StripsOf(int length, bool vectorised)
+    {
+        int columns = vectorised ? length / Float4.Count : length;
+        return (columns, Stretch.Lanes(2 * columns - 1, false, Math.Min(StripThreads, _queue.GroupSize / 2)));
     }
 
     [GpuKernel]

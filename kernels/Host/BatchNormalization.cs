@@ -35,6 +35,32 @@ public static unsafe partial class BatchNormalization
         }
     }
 
+    /// <summary>
+    /// Training's form of <see cref="BatchRenormalizationProblem"/>: as <see cref="Forward"/>, corrected towards the running statistics before they are
+    /// moved. Overwrites corrections <c>[2,C]</c> (r, then d) too.
+    /// </summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void RenormalizeForward(
+        in BatchRenormalizationProblem problem, ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, Span<float> runningMean,
+        Span<float> runningVariance, Span<float> mean, Span<float> inverseDeviation, Span<float> corrections, Span<float> y, ThreadTeam team)
+    {
+        BatchNormalizationProblem sizes = problem.Normalization;
+        sizes.Check(x.Length, y.Length, gamma.Length, beta.Length, runningMean.Length, runningVariance.Length);
+        Guard.Length(mean.Length, sizes.Channels);
+        Guard.Length(inverseDeviation.Length, sizes.Channels);
+        Guard.Length(corrections.Length, problem.LengthCorrections);
+        fixed (float* px = x, pg = gamma, pb = beta, pm = runningMean, pv = runningVariance, m = mean, d = inverseDeviation, c = corrections, py = y)
+        {
+            var body = new ForwardChannels
+            {
+                Layout = new Layout(sizes, team), Momentum = sizes.Momentum, Epsilon = sizes.Epsilon,
+                X = px, Gamma = pg, Beta = pb, RunningMean = pm, RunningVariance = pv, Mean = m, InverseDeviation = d, Y = py,
+                Corrections = new Corrections(c, sizes.Channels), RMax = problem.RMax, DMax = problem.DMax,
+            };
+            team.For(sizes.Channels, ref body);
+        }
+    }
+
     /// <summary>Inference: y = gamma (x - runningMean) / sqrt(runningVariance + epsilon) + beta. Overwrites y.</summary>
     /// <exception cref="ArgumentException">A length is not the problem's.</exception>
     public static void Inference(
@@ -107,10 +133,23 @@ public static unsafe partial class BatchNormalization
         }
     }
 
+    // r and d of batch renormalisation [2,C]; 1 and 0 where there are none.
+    private readonly struct Corrections(float* values, int channels)
+    {
+        public bool Exist => values != null;
+
+        public double R(int channel) => values == null ? 1 : values[channel];
+
+        public double D(int channel) => values == null ? 0 : values[channels + channel];
+
+        public void Set(int channel, double r, double d) => (values[channel], values[channels + channel]) = ((float)r, (float)d);
+    }
+
     private struct ForwardChannels : IParallelBody
     {
         public Layout Layout;
-        public float Momentum, Epsilon;
+        public Corrections Corrections;
+        public float Momentum, Epsilon, RMax, DMax;
         public float* X, Gamma, Beta, RunningMean, RunningVariance, Mean, InverseDeviation, Y;
 
         public readonly void Run(int task, int worker)
@@ -132,11 +171,17 @@ public static unsafe partial class BatchNormalization
             double inverse = 1 / Math.Sqrt(squares / population + Epsilon);
             Mean[task] = (float)mean;
             InverseDeviation[task] = (float)inverse;
+            if (Corrections.Exist)
+            {
+                double running = Math.Sqrt((double)RunningVariance[task] + Epsilon), rmax = RMax, dmax = DMax;
+                double r = 1 / (inverse * running), d = (mean - RunningMean[task]) / running;
+                Corrections.Set(task, Math.Clamp(r, 1 / rmax, rmax), Math.Clamp(d, -dmax, dmax));
+            }
             double momentum = Momentum;
             RunningMean[task] = (float)((1 - momentum) * RunningMean[task] + momentum * mean);
             RunningVariance[task] = (float)((1 - momentum) * RunningVariance[task] + momentum * squares / Math.Max(population - 1, 1));
-            double scale = Gamma[task] * inverse;
-            Layout.Normalize(x, y, near, (float)scale, (float)(Beta[task] - rest * scale));
+            double scale = Gamma[task] * inverse * Corrections.R(task), shift = Beta[task] + Gamma[task] * Corrections.D(task);
+            Layout.Normalize(x, y, near, (float)scale, (float)(shift - rest * scale));
             Layout.Close(Y, task, gathered);
         }
     }

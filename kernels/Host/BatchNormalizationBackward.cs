@@ -28,9 +28,35 @@ public static unsafe partial class BatchNormalization
         }
     }
 
+    /// <summary>
+    /// Backward of <see cref="RenormalizeForward"/>, r and d constants: dbeta += sum dy, dgamma += r sum dy h + d sum dy, dx is r times that of
+    /// <see cref="Backward"/>. Overwrites dx, accumulates the others.
+    /// </summary>
+    /// <exception cref="ArgumentException">A length is not the problem's.</exception>
+    public static void RenormalizeBackward(
+        in BatchRenormalizationProblem problem, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, ReadOnlySpan<float> gamma, ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> inverseDeviation, ReadOnlySpan<float> corrections, Span<float> dgamma, Span<float> dbeta, Span<float> dx, ThreadTeam team)
+    {
+        BatchNormalizationProblem sizes = problem.Normalization;
+        sizes.Check(x.Length, dy.Length, gamma.Length, mean.Length, dgamma.Length, dbeta.Length);
+        Guard.Length(inverseDeviation.Length, sizes.Channels);
+        Guard.Length(corrections.Length, problem.LengthCorrections);
+        Guard.Length(dx.Length, sizes.LengthX);
+        fixed (float* px = x, pdy = dy, pg = gamma, m = mean, d = inverseDeviation, c = corrections, pdg = dgamma, pdb = dbeta, pdx = dx)
+        {
+            var body = new BackwardChannels
+            {
+                Layout = new Layout(sizes, team), Corrections = new Corrections(c, sizes.Channels),
+                X = px, Dy = pdy, Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb, Dx = pdx,
+            };
+            team.For(sizes.Channels, ref body);
+        }
+    }
+
     private struct BackwardChannels : IParallelBody
     {
         public Layout Layout;
+        public Corrections Corrections;
         public float* X, Dy, Gamma, Mean, InverseDeviation, Dgamma, Dbeta, Dx;
 
         public readonly void Run(int task, int worker)
@@ -46,13 +72,13 @@ public static unsafe partial class BatchNormalization
             }
             product *= inverse;
             Dbeta[task] = (float)(Dbeta[task] + sum);
-            Dgamma[task] = (float)(Dgamma[task] + product);
+            Dgamma[task] = (float)(Dgamma[task] + product * Corrections.R(task) + sum * Corrections.D(task));
             for (int run = 0; run < Layout.Runs; run++)
             {
                 var gradient = new Gradient
                 {
                     X = x + run * Layout.Stride, Dy = dy + run * Layout.Stride, Dx = dx + run * Layout.Stride, Mean = mean,
-                    Scale = (float)(Gamma[task] * inverse), MeanDy = (float)(sum / Layout.Population),
+                    Scale = (float)(Gamma[task] * inverse * Corrections.R(task)), MeanDy = (float)(sum / Layout.Population),
                     Slope = (float)(inverse * product / Layout.Population),
                 };
                 Elementwise.Range(0, Layout.RunLength, gradient);

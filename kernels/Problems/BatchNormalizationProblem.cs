@@ -60,11 +60,14 @@ public readonly record struct BatchNormalizationProblem : IProblem<BatchNormaliz
     public static BatchNormalizationProblem Parse(string text)
     {
         var t = new ProblemText(text);
-        var problem = new BatchNormalizationProblem(
-            t.Required("mb"), t.Required("ic"), t.Optional("sp", 1), (float)t.Optional("eps", 1e-5), (float)t.Optional("mom", 0.1));
+        BatchNormalizationProblem problem = Read(t);
         t.End();
         return problem;
     }
+
+    /// <summary>Reads the keys of a normalisation from a text that may have more.</summary>
+    internal static BatchNormalizationProblem Read(ProblemText t) =>
+        new(t.Required("mb"), t.Required("ic"), t.Optional("sp", 1), (float)t.Optional("eps", 1e-5), (float)t.Optional("mom", 0.1));
 
     /// <inheritdoc/>
     public override string ToString() => ProblemText.Format(

@@ -81,9 +81,9 @@ public static class BatchNormalization
         }
     }
 
-    private static double Square(double value) => value * value;
-
     // Value i of channel c, of its N S values.
-    private static int Index(in BatchNormalizationProblem problem, int c, int i) =>
+    internal static int Index(in BatchNormalizationProblem problem, int c, int i) =>
         (i / problem.Spatial * problem.Channels + c) * problem.Spatial + i % problem.Spatial;
+
+    private static double Square(double value) => value * value;
 }

@@ -173,4 +173,77 @@ public partial class ReferenceBackend
             problem, RealValues.Read(x), RealValues.Read(dy), RealValues.Read(gamma), RealValues.Read(mean),
             RealValues.Read(inverseDeviation), dgammaValues.Span, dbetaValues.Span, dxValues.Span);
     }
+    /// <inheritdoc/>
+    public void BatchRenormalizationForward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta, DeviceSpan<float> runningMean,
+        DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> y)
+    {
+        using var runningMeanValues = new RealValues(runningMean);
+        using var runningVarianceValues = new RealValues(runningVariance);
+        using var meanValues = new RealValues(mean);
+        using var inverseDeviationValues = new RealValues(inverseDeviation);
+        using var correctionsValues = new RealValues(corrections);
+        using var yValues = new RealValues(y);
+        BatchRenormalization.Forward(
+            problem, RealValues.Read(x), RealValues.Read(gamma), RealValues.Read(beta), runningMeanValues.Span, runningVarianceValues.Span,
+            meanValues.Span, inverseDeviationValues.Span, correctionsValues.Span, yValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void BatchRenormalizationBackward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma, DeviceSpan<float> mean,
+        DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx)
+    {
+        using var dgammaValues = new RealValues(dgamma);
+        using var dbetaValues = new RealValues(dbeta);
+        using var dxValues = new RealValues(dx);
+        BatchRenormalization.Backward(
+            problem, RealValues.Read(x), RealValues.Read(dy), RealValues.Read(gamma), RealValues.Read(mean), RealValues.Read(inverseDeviation),
+            RealValues.Read(corrections), dgammaValues.Span, dbetaValues.Span, dxValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationForward(in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    {
+        using var yValues = new RealValues(y);
+        LocalResponseNormalization.Forward(problem, RealValues.Read(x), yValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationBackward(
+        in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dx)
+    {
+        using var dxValues = new RealValues(dx);
+        LocalResponseNormalization.Backward(problem, RealValues.Read(x), RealValues.Read(dy), dxValues.Span);
+    }
+    /// <inheritdoc/>
+    public void CoordinateChannels(in CoordinateChannelsProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    {
+        using var yValues = new RealValues(y);
+        Reference.CoordinateChannels.Run(problem, RealValues.Read(x), yValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void RelationSumForward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> y)
+    {
+        using var yValues = new RealValues(y);
+        RelationSum.Forward(
+            problem, RealValues.Read(objects), RealValues.Read(context), RealValues.Read(weights), RealValues.Read(bias), yValues.Span);
+    }
+
+    /// <inheritdoc/>
+    public void RelationSumBackward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> dy, DeviceSpan<float> dobjects, DeviceSpan<float> dcontext, DeviceSpan<float> dweights, DeviceSpan<float> dbias)
+    {
+        using var dobjectsValues = new RealValues(dobjects);
+        using var dcontextValues = new RealValues(dcontext);
+        using var dweightsValues = new RealValues(dweights);
+        using var dbiasValues = new RealValues(dbias);
+        RelationSum.Backward(
+            problem, RealValues.Read(objects), RealValues.Read(context), RealValues.Read(weights), RealValues.Read(bias), RealValues.Read(dy),
+            dobjectsValues.Span, dcontextValues.Span, dweightsValues.Span, dbiasValues.Span);
+    }
 }

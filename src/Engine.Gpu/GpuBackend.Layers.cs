@@ -15,6 +15,9 @@ public sealed partial class GpuBackend
     private readonly Concatenate _concatenate;
     private readonly Dropout _dropout;
     private readonly BatchNormalization _batchNormalization;
+    private readonly LocalResponseNormalization _localResponseNormalization;
+    private readonly CoordinateChannels _coordinateChannels;
+    private readonly RelationSum _relationSum;
 
     /// <inheritdoc/>
     public void ConvolutionForward(
@@ -179,5 +182,75 @@ public sealed partial class GpuBackend
         Guard.Length(inverseDeviation.Length, problem.Channels);
         _batchNormalization.RunBackward(
             problem, View(x), View(dy), View(gamma), View(mean), View(inverseDeviation), View(dgamma), View(dbeta), View(dx));
+    }
+    /// <inheritdoc/>
+    public void BatchRenormalizationForward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta, DeviceSpan<float> runningMean,
+        DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> y)
+    {
+        BatchNormalizationProblem sizes = problem.Normalization;
+        sizes.Check(x.Length, y.Length, gamma.Length, beta.Length, runningMean.Length, runningVariance.Length);
+        Guard.Length(mean.Length, sizes.Channels);
+        Guard.Length(inverseDeviation.Length, sizes.Channels);
+        Guard.Length(corrections.Length, problem.LengthCorrections);
+        _batchNormalization.RunForward(
+            problem, View(x), View(gamma), View(beta), View(runningMean), View(runningVariance), View(mean), View(inverseDeviation), View(corrections),
+            View(y));
+    }
+
+    /// <inheritdoc/>
+    public void BatchRenormalizationBackward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma, DeviceSpan<float> mean,
+        DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx)
+    {
+        BatchNormalizationProblem sizes = problem.Normalization;
+        sizes.Check(x.Length, dx.Length, gamma.Length, mean.Length, dgamma.Length, dbeta.Length);
+        Guard.Length(dy.Length, sizes.LengthX);
+        Guard.Length(inverseDeviation.Length, sizes.Channels);
+        Guard.Length(corrections.Length, problem.LengthCorrections);
+        _batchNormalization.RunBackward(
+            problem, View(x), View(dy), View(gamma), View(mean), View(inverseDeviation), View(corrections), View(dgamma), View(dbeta), View(dx));
+    }
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationForward(in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    {
+        problem.Check(x.Length, y.Length);
+        _localResponseNormalization.RunForward(problem, View(x), View(y));
+    }
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationBackward(
+        in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dx)
+    {
+        problem.Check(x.Length, dy.Length);
+        Guard.Length(dx.Length, problem.Length);
+        _localResponseNormalization.RunBackward(problem, View(x), View(dy), View(dx));
+    }
+    /// <inheritdoc/>
+    public void CoordinateChannels(in CoordinateChannelsProblem problem, DeviceSpan<float> x, DeviceSpan<float> y)
+    {
+        problem.Check(x.Length, y.Length);
+        _coordinateChannels.Run(problem, View(x), View(y));
+    }
+
+    /// <inheritdoc/>
+    public void RelationSumForward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> y)
+    {
+        problem.Check(objects.Length, context.Length, weights.Length, bias.Length, y.Length);
+        _relationSum.RunForward(problem, View(objects), View(context), View(weights), View(bias), View(y));
+    }
+
+    /// <inheritdoc/>
+    public void RelationSumBackward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> dy, DeviceSpan<float> dobjects, DeviceSpan<float> dcontext, DeviceSpan<float> dweights, DeviceSpan<float> dbias)
+    {
+        problem.Check(objects.Length, context.Length, weights.Length, bias.Length, dy.Length);
+        problem.Check(dobjects.Length, dcontext.Length, dweights.Length, dbias.Length, dy.Length);
+        _relationSum.RunBackward(
+            problem, View(objects), View(context), View(weights), View(bias), View(dy), View(dobjects), View(dcontext), View(dweights), View(dbias));
     }
 }

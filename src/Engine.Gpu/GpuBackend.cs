@@ -30,6 +30,7 @@ public sealed partial class GpuBackend : IBackend
         (_convolution, _maxPooling, _averagePooling, _globalPooling) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_relu, _tanh, _add, _concatenate, _dropout) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
         (_batchNormalization, _softmaxCrossEntropy, _squaredDistance) = (new(_queue), new(_queue), new(_queue));
+        (_localResponseNormalization, _coordinateChannels, _relationSum) = (new(_queue), new(_queue), new(_queue, _reduceColumns));
         (_countSimilarity, _setSimilarity, _tripletLoss, _batchAllTripletLoss) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_similarityTopK, _logRatioLoss, _pairwiseSimilarityLoss, _cosineCrossEntropy) = (new(_queue), new(_queue), new(_queue), new(_queue));
         (_signQuantization, _hammingDistance, _hammingTopK, _momentumSgd, _adam) = (new(_queue), new(_queue), new(_queue), new(_queue), new(_queue));
@@ -39,6 +40,7 @@ public sealed partial class GpuBackend : IBackend
             _gemm.Ladder, .. _convolution.Ladders, _countSimilarity.Ladder, _setSimilarity.Ladder, _similarityTopK.CountLadder,
             _similarityTopK.SetLadder, _tripletLoss.Ladder, _batchAllTripletLoss.Ladder, _hammingTopK.Ladder,
             _compositeEncoding.Ladder, _lookupTopK.Ladder,
+            _relationSum.ForwardLadder, _relationSum.BackwardLadder,
         ];
         TuningKeys = KeysOf(accelerator, info.Kind);
     }

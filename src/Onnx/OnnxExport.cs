@@ -55,6 +55,13 @@ public static class OnnxExport
             case BatchNormalizationLayer normalization:
                 graph.Node("BatchNormalization", layer.Name, operands, layer.Name, OnnxAttribute.Of("epsilon", normalization.Problem(1).Epsilon));
                 break;
+            case LocalResponseNormalizationLayer normalization:
+                LocalResponseNormalizationProblem l = normalization.Problem(1);
+                // ONNX's alpha multiplies the mean over the window.
+                graph.Node(
+                    "LRN", layer.Name, inputs, layer.Name, OnnxAttribute.Of("size", l.Window), OnnxAttribute.Of("alpha", l.Alpha * l.Window),
+                    OnnxAttribute.Of("beta", l.Beta), OnnxAttribute.Of("bias", l.K));
+                break;
             case ReluLayer { Ceiling: < float.PositiveInfinity } relu:
                 graph.Constant($"{layer.Name}/min", [], [0f]);
                 graph.Constant($"{layer.Name}/max", [], [relu.Ceiling]);

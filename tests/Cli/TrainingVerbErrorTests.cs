@@ -112,6 +112,7 @@ public sealed class TrainingVerbErrorTests
         Train(TinyScenes.Spec, "--config", _folder["nowhere.json"]).AssertFailed(ExitCode.Failed, "nowhere.json");
         Train(TinyScenes.Spec, "--config", _shared["options.json"], "--steps", "0").AssertFailed(ExitCode.Usage, "steps is 0");
         Train(TinyScenes.Spec, "--config", _shared["options.json"], "--similarity", "resemblance").AssertFailed(ExitCode.Usage, "resemblance");
+        Train(TinyScenes.Spec, "--config", _shared["options.json"], "--head", "cnn").AssertFailed(ExitCode.Usage, "--head is 'cnn'");
         Train("scenes:size=24,train=60,tiles=0", "--config", _shared["options.json"]).AssertFailed(ExitCode.Usage, "no single objects");
         Train("scenes:size=23", "--config", _shared["options.json"]).AssertFailed(ExitCode.Usage, "size is 23x23");
         Train("nowhere", "--config", _shared["options.json"]).AssertFailed(ExitCode.Usage, "nowhere");

@@ -112,6 +112,18 @@ public sealed class TrainingVerbTests
         Assert.That(File.ReadAllLines(_folder["plain/metrics.jsonl"]), Has.Length.EqualTo(1));
     }
 
+    [TestCase("rn", "Rn", 16)]
+    [TestCase("both", "Both", 16)]
+    public void TheHeadIsWhatWasAskedFor(string head, string kind, int dimensions)
+    {
+        TinyScenes.Train(_folder[head], _folder["options.json"], "--head", head);
+        Assert.That(File.ReadAllText(_folder[$"{head}/options.json"]), Does.Contain($"\"head\": \"{kind}\""));
+        using var backend = new HostBackend(1);
+        using EmbeddingModel model = EmbeddingModel.Load(backend, _folder[$"{head}/model.safetensors"]);
+        Assert.That(model.Dimensions, Is.EqualTo(dimensions));
+        Assert.That(model.Parameters.Network.Layers.Any(layer => layer is RelationSumLayer), Is.True);
+    }
+
     [Test]
     public void ExportWritesWhatOnnxRuntimeReads()
     {

@@ -1,4 +1,5 @@
 using JaccardKernels.Engine;
+using JaccardKernels.Learning;
 using JaccardKernels.Problems;
 using Ref = JaccardKernels.Reference;
 
@@ -29,6 +30,21 @@ internal static class NetworkFixture
         return b.Build();
     }
 
+    /// <summary>Both branches of an embedding over convolutions with local response normalisation, brought to the loss's dimensions.</summary>
+    public static Network BuildRelation()
+    {
+        var b = new NetworkBuilder(new SampleShape(3, 8, 7));
+        Node x = b.Relu("relu1", b.LocalResponseNormalization("lrn1", b.Convolution("conv1", b.Input, 6, 3), window: 3, alpha: 0.2f));
+        Node map = b.MaxPooling("pool1", x, 2);
+        Node features = b.Relu("relu2", b.FullyConnected("fc1", map, 7));
+        var options = new EmbeddingBranchOptions
+        {
+            Kind = HeadKind.Both, Dimensions = 3, PairUnits = 5, SumUnits = 8, Hidden = 9, Dropout = 0.2f, CoordinateScale = 2, RMax = 1.5f, DMax = 0.5f,
+        };
+        b.Tanh("tanh", b.FullyConnected("last", EmbeddingBranches.Add(b, features, map, options), Dimensions, Initialization.LeCunNormal));
+        return b.Build();
+    }
+
     public static float[] Images(Network network, int batch)
     {
         var pixels = new float[batch * network.Input.Length];
@@ -45,7 +61,12 @@ internal static class NetworkFixture
         return [.. similarity.Select(s => (float)s)];
     }
 
-    public static double[] ToDouble(float[] values) => [.. values.Select(v => (double)v)];
+    public static double[] ToDouble(ReadOnlySpan<float> values)
+    {
+        var doubles = new double[values.Length];
+        for (int i = 0; i < doubles.Length; i++) doubles[i] = values[i];
+        return doubles;
+    }
 
     public static (double Loss, double[] Gradient) ReferenceLoss(double[] embeddings)
     {
@@ -54,6 +75,13 @@ internal static class NetworkFixture
         Ref.BatchAllTripletLoss.Run(Loss, embeddings, ToDouble(Similarity()), gradient, statistics, counts);
         Assert.That(counts[1], Is.GreaterThan(10), "the fixture's loss must be alive");
         return (statistics[0], gradient);
+    }
+
+    /// <summary>Two gradients of one parameter agree. What a normalisation behind it takes out again leaves rounding alone.</summary>
+    public static void AssertGradient(ParameterSpec parameter, float[] actual, double[] expected)
+    {
+        if (parameter.Name == "relation.sum.bias") Assert.That(actual, Has.All.InRange(-1e-4f, 1e-4f), parameter.Name);
+        else Assert.That(Nmse(actual, expected), Is.LessThan(1e-9), parameter.Name);
     }
 
     public static double Nmse(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected)

@@ -124,7 +124,7 @@ public class PreparedFiltersTests
         Dictionary<string, Action> changes = new()
         {
             ["upload"] = () => store.Upload(0, [.. store.Download(0).Select(value => value + 0.25f)]),
-            ["running statistics"] = () => step.Output(),
+            ["running statistics"] = () => step.Plan.Forward(NetworkFixture.Step),
             ["optimizer"] = () =>
             {
                 step.Run(images);

@@ -13,6 +13,7 @@ internal sealed class ReferenceNetwork
     private readonly int[] _firstParameter;
     private readonly double[][] _activations;
     private readonly Dictionary<int, int[]> _indices = [];
+    private readonly Dictionary<int, double[]> _corrections = [];
     private readonly Dictionary<int, (double[] Mean, double[] InverseDeviation)> _statistics = [];
 
     public ReferenceNetwork(Network network, double[][] parameters, int batch, int seed)
@@ -67,12 +68,16 @@ internal sealed class ReferenceNetwork
             case ConvolutionLayer layer:
                 Ref.Convolution.Forward(layer.Problem(_batch), x, P(node, 0), layer.Parameters.Count > 1 ? P(node, 1) : [], y);
                 break;
+            case BatchRenormalizationLayer layer: Renormalise(node, layer, x, y); break;
             case BatchNormalizationLayer layer:
                 (double[] mean, double[] inverse) = _statistics[node] = (new double[layer.Output.Channels], new double[layer.Output.Channels]);
                 // Central differences evaluate the loss many times: the running statistics must not move under them.
                 double[] runningMean = [.. P(node, 2)], runningVariance = [.. P(node, 3)];
                 Ref.BatchNormalization.Forward(layer.Problem(_batch), x, P(node, 0), P(node, 1), runningMean, runningVariance, mean, inverse, y);
                 break;
+            case LocalResponseNormalizationLayer layer: Ref.LocalResponseNormalization.Forward(layer.Problem(_batch), x, y); break;
+            case CoordinateChannelsLayer layer: Ref.CoordinateChannels.Run(layer.Problem(_batch), x, y); break;
+            case RelationSumLayer layer: Ref.RelationSum.Forward(layer.Problem(_batch), x, X(node, 1), P(node, 0), P(node, 1), y); break;
             case FullyConnectedLayer layer: Ref.FullyConnected.Forward(layer.Problem(_batch), x, P(node, 0), P(node, 1), y); break;
             case MaxPoolingLayer layer: Ref.MaxPooling.Forward(layer.Problem(_batch), x, y, _indices[node] = new int[y.Length]); break;
             case AveragePoolingLayer layer: Ref.AveragePooling.Forward(layer.Problem(_batch), x, y); break;
@@ -97,6 +102,18 @@ internal sealed class ReferenceNetwork
                 Ref.Convolution.BackwardWeights(layer.Problem(_batch), x, dy, own[0]);
                 if (own.Length > 1) Ref.Convolution.BackwardBias(layer.Problem(_batch), dy, own[1]);
                 break;
+            case BatchRenormalizationLayer layer:
+                (double[] batchMean, double[] batchInverse) = _statistics[node];
+                Ref.BatchRenormalization.Backward(
+                    layer.Renormalization(_batch), x, dy, P(node, 0), batchMean, batchInverse, _corrections[node], own[0], own[1], dx[0]);
+                break;
+            case LocalResponseNormalizationLayer layer: Ref.LocalResponseNormalization.Backward(layer.Problem(_batch), x, dy, dx[0]); break;
+            case CoordinateChannelsLayer layer:
+                Ref.Concatenate.Backward(layer.Problem(_batch).Parts, dy, dx[0], new double[_batch * layer.Problem(_batch).AddedLength]);
+                break;
+            case RelationSumLayer layer:
+                Ref.RelationSum.Backward(layer.Problem(_batch), x, X(node, 1), P(node, 0), P(node, 1), dy, dx[0], dx[1], own[0], own[1]);
+                break;
             case BatchNormalizationLayer layer:
                 (double[] mean, double[] inverse) = _statistics[node];
                 Ref.BatchNormalization.Backward(layer.Problem(_batch), x, dy, P(node, 0), mean, inverse, own[0], own[1], dx[0]);
@@ -118,5 +135,22 @@ internal sealed class ReferenceNetwork
             case ConcatenateLayer layer: Ref.Concatenate.Backward(layer.Problem(_batch), dy, dx[0], dx[1]); break;
             default: throw new InvalidOperationException($"the reference network does not know {_network.Layers[node].GetType().Name}.");
         }
+    }
+
+    // The derivative takes the corrections for constants, so those of the first pass stay, and the rest is a normalisation.
+    private void Renormalise(int node, BatchRenormalizationLayer layer, double[] x, double[] y)
+    {
+        int channels = layer.Output.Channels;
+        double[] gamma = P(node, 0), beta = P(node, 1), runningMean = [.. P(node, 2)], runningVariance = [.. P(node, 3)];
+        (double[] mean, double[] inverse) = _statistics[node] = (new double[channels], new double[channels]);
+        if (!_corrections.TryGetValue(node, out double[]? corrections))
+        {
+            corrections = _corrections[node] = new double[2 * channels];
+            Ref.BatchRenormalization.Forward(
+                layer.Renormalization(_batch), x, gamma, beta, runningMean, runningVariance, mean, inverse, corrections, y);
+            return;
+        }
+        double[] scale = [.. gamma.Select((g, c) => g * corrections[c])], shift = [.. beta.Select((b, c) => b + gamma[c] * corrections[channels + c])];
+        Ref.BatchNormalization.Forward(layer.Problem(_batch), x, scale, shift, runningMean, runningVariance, mean, inverse, y);
     }
 }

@@ -33,6 +33,9 @@ internal static class SingleOperations
             {
                 case ConvolutionLayer l: backend.ConvolutionForward(l.Problem(batch), x(0), p(0), l.HasBias ? p(1) : default, y); break;
                 case BatchNormalizationLayer l: backend.BatchNormalizationInference(l.Problem(batch), x(0), p(0), p(1), p(2), p(3), y); break;
+                case LocalResponseNormalizationLayer l: backend.LocalResponseNormalizationForward(l.Problem(batch), x(0), y); break;
+                case CoordinateChannelsLayer l: backend.CoordinateChannels(l.Problem(batch), x(0), y); break;
+                case RelationSumLayer l: backend.RelationSumForward(l.Problem(batch), x(0), x(1), p(0), p(1), y); break;
                 case FullyConnectedLayer l: backend.FullyConnectedForward(l.Problem(batch), x(0), p(0), p(1), y); break;
                 case MaxPoolingLayer l:
                     using (DeviceBuffer indices = backend.Allocate<int>(y.Length)) backend.MaxPoolingForward(l.Problem(batch), x(0), y, indices.As<int>());

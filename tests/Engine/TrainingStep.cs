@@ -10,12 +10,13 @@ internal sealed class TrainingStep : IDisposable
     private readonly NetworkPlan _plan;
     private readonly ParameterStore _store;
     private readonly DeviceBuffer _similarity, _statistics, _counts;
-    private readonly float[] _values = new float[TripletStatistics.Values];
+    private readonly float[] _values = new float[TripletStatistics.Values], _output;
 
     public TrainingStep(IBackend backend, Network network, ParameterStore store)
     {
         (_backend, _store) = (backend, store);
         _plan = new NetworkPlan(backend, network, store, NetworkFixture.Batch, training: true, NetworkFixture.Seed);
+        _output = new float[_plan.Output.Length];
         _similarity = backend.Allocate<float>(NetworkFixture.Batch * NetworkFixture.Batch);
         backend.Upload<float>(NetworkFixture.Similarity(), _similarity.As<float>());
         (_statistics, _counts) = (backend.Allocate<float>(TripletStatistics.Values), backend.Allocate<long>(TripletStatistics.Counts));
@@ -31,19 +32,15 @@ internal sealed class TrainingStep : IDisposable
         _backend.BatchAllTripletLoss(
             NetworkFixture.Loss, _plan.Output, _similarity.Slice<float>(0, NetworkFixture.Batch * NetworkFixture.Batch), _plan.OutputGradient,
             _statistics.Slice<float>(0, TripletStatistics.Values), _counts.Slice<long>(0, TripletStatistics.Counts));
+        _backend.Download(_plan.Output, _output.AsSpan());
         _store.ZeroGradients();
         _plan.Backward();
         _backend.Download(_statistics.Slice<float>(0, TripletStatistics.Values), _values.AsSpan());
         return _values[0];
     }
 
-    public float[] Output()
-    {
-        _plan.Forward(NetworkFixture.Step);
-        var output = new float[_plan.Output.Length];
-        _backend.Download(_plan.Output, output.AsSpan());
-        return output;
-    }
+    /// <summary>The embeddings of the last pass.</summary>
+    public ReadOnlySpan<float> Output => _output;
 
     public void Dispose()
     {

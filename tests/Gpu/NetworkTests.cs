@@ -7,10 +7,15 @@ namespace JaccardKernels.Tests.Gpu;
 /// <summary>A whole training step and an inference with every kind of layer, against the host.</summary>
 public class NetworkTests
 {
-    [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.All))]
-    public void TrainingStepAgreesWithTheHost(string kind)
+    private static IEnumerable<TestCaseData> Networks =>
+        from kind in GpuKinds.All
+        from relation in new[] { false, true }
+        select new TestCaseData(kind, relation ? NetworkFixture.BuildRelation() : NetworkFixture.Build())
+            .SetArgDisplayNames(kind, relation ? "relation" : "layers");
+
+    [TestCaseSource(nameof(Networks))]
+    public void TrainingStepAgreesWithTheHost(string kind, Network network)
     {
-        Network network = NetworkFixture.Build();
         float[] images = NetworkFixture.Images(network, NetworkFixture.Batch);
         using var host = new HostBackend(1);
         using GpuBackend gpu = GpuKinds.Open(kind);
@@ -19,21 +24,20 @@ public class NetworkTests
 
         float expected = hostStep.Run(images);
         Assert.That(gpuStep.Run(images), Is.EqualTo(expected).Within(1e-5f * expected));
-        Assert.That(NetworkFixture.Nmse(gpuStep.Output(), NetworkFixture.ToDouble(hostStep.Output())), Is.LessThan(1e-9));
+        Assert.That(NetworkFixture.Nmse(gpuStep.Output, NetworkFixture.ToDouble(hostStep.Output)), Is.LessThan(1e-9));
         for (int p = 0; p < gpuStore.Count; p++)
         {
             if (!gpuStore.Trains(p)) continue;
             float[] gradient = new float[gpuStore.Spec(p).Length], reference = new float[gradient.Length];
             gpu.Download(gpuStore.Gradient(p), gradient.AsSpan());
             host.Download(hostStore.Gradient(p), reference.AsSpan());
-            Assert.That(NetworkFixture.Nmse(gradient, NetworkFixture.ToDouble(reference)), Is.LessThan(1e-9), gpuStore.Spec(p).Name);
+            NetworkFixture.AssertGradient(gpuStore.Spec(p), gradient, NetworkFixture.ToDouble(reference));
         }
     }
 
-    [TestCaseSource(typeof(GpuKinds), nameof(GpuKinds.All))]
-    public void InferenceAgreesWithSingleOperationsOfTheHost(string kind)
+    [TestCaseSource(nameof(Networks))]
+    public void InferenceAgreesWithSingleOperationsOfTheHost(string kind, Network network)
     {
-        Network network = NetworkFixture.Build();
         using var host = new HostBackend(1);
         using GpuBackend gpu = GpuKinds.Open(kind);
         using var store = new ParameterStore(gpu, network, NetworkFixture.Seed);

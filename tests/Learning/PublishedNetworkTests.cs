@@ -37,12 +37,35 @@ public sealed class PublishedNetworkTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Features(AlexNet.Features), Is.EqualTo(new SampleShape(256, 6, 6)));
+            Assert.That(Features(AlexNet2012.Features, new(3, AlexNet2012.Side, AlexNet2012.Side)), Is.EqualTo(new SampleShape(256, 6, 6)));
             Assert.That(Features(Vgg16.Features), Is.EqualTo(new SampleShape(512, 7, 7)));
             Assert.That(Features(ResNet18.Features), Is.EqualTo(new SampleShape(512, 7, 7)));
             Assert.That(Features(SqueezeNet.Features), Is.EqualTo(new SampleShape(512, 13, 13)));
             Assert.That(Features((b, x) => MobileNetV2.Features(b, x)), Is.EqualTo(new SampleShape(1280, 7, 7)));
             Assert.That(Features((b, x) => MobileNetV2.Features(b, x, 1.4f)), Is.EqualTo(new SampleShape(1792, 7, 7)));
             Assert.That(Features((b, x) => MobileNetV2.Features(b, x, style: MobileNetStyle.Keras), new(3, 97, 97)), Is.EqualTo(new SampleShape(1280, 4, 4)));
+        }
+    }
+
+    // 36 and 49 cells of 258 and 514 channels: 666 and 1225 pairs, whose second layer is 2 x 256 x 256 operations each.
+    [TestCase(HeadKind.Fc, 64, 0), TestCase(HeadKind.Rn, 64, 1), TestCase(HeadKind.Both, 128, 1)]
+    public void EmbeddingsHaveThePapersSizes(HeadKind kind, int dimensions, int relations)
+    {
+        var options = new EmbeddingBranchOptions { Kind = kind };
+        foreach ((Network network, int pairs, int channels) in new[]
+        {
+            (AlexNet2012.Embedding(options), 666, 258), (Vgg16.Embedding(s_image, options), 1225, 514),
+        })
+        {
+            Assert.That(network.Output, Is.EqualTo(new SampleShape(dimensions)));
+            RelationSumLayer[] sums = [.. network.Layers.OfType<RelationSumLayer>()];
+            Assert.That(sums, Has.Length.EqualTo(relations));
+            if (relations == 0) continue;
+            Assert.That(sums[0].Flops(1), Is.EqualTo(2L * 256 * 256 * pairs));
+            // The first layer of g reads both cells and the 64 dimensions of the context.
+            ParameterSpec[] first = [.. network.Parameters.Where(p => p.Name is "relation.objects.weight" or "relation.context.weight")];
+            Assert.That(first.Sum(p => p.Length), Is.EqualTo(256 * (2 * channels + 64)));
+            Assert.That(first.Select(p => p.FanIn), Is.All.EqualTo(2 * channels + 64));
         }
     }
 

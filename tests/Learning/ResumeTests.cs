@@ -17,6 +17,8 @@ public sealed class ResumeTests
     [TestCase("batch-all")]
     [TestCase("batch-all from scratch")]
     [TestCase("batch-all unfrozen")]
+    [TestCase("both branches")]
+    [TestCase("relation unfrozen")]
     [TestCase("group-hard")]
     [TestCase("graded")]
     [TestCase("graded from scratch")]

@@ -27,6 +27,8 @@ internal static class TinyRun
         "batch-all" => Options,
         "batch-all from scratch" => Unfrozen,
         "batch-all unfrozen" => Options with { FreezeBackbone = false },
+        "both branches" => Options with { Network = Options.Network with { Head = HeadKind.Both, PairUnits = 6, SumUnits = 10 } },
+        "relation unfrozen" => Options with { FreezeBackbone = false, Network = Options.Network with { Head = HeadKind.Rn, PairUnits = 6, SumUnits = 10 } },
         "group-hard" => Options with { Mining = MiningMode.GroupHard, Optimizer = OptimizerKind.MomentumSgd, Rate = 1e-4f },
         "graded" => Options with { Mining = MiningMode.Graded },
         "binarise" => Options with { Binarise = 0.5f },

@@ -52,6 +52,10 @@ public sealed class TrainerErrorTests
         yield return new(o with { Network = n with { Dimensions = 0 } }, "dimensions is 0");
         yield return new(o with { Network = n with { Dropout = 1 } }, "dropout is 1");
         yield return new(o with { Network = n with { Grid = 0 } }, "grid is 0");
+        yield return new(o with { Network = n with { Head = (HeadKind)5 } }, "head is '5'");
+        yield return new(o with { Network = n with { Head = HeadKind.Rn, PairUnits = 0 } }, "pairUnits is 0");
+        yield return new(o with { Network = n with { Head = HeadKind.Rn, SumUnits = -1 } }, "sumUnits is -1");
+        yield return new(o with { Network = n with { Head = HeadKind.Both, Dimensions = 15 } }, "dimensions is 15");
     }
 
     [TestCaseSource(nameof(OptionsOutOfRange))]

@@ -15,6 +15,7 @@ public class OnnxExportTests
     {
         var b = new NetworkBuilder(s_input);
         Node x = b.Relu("relu1", b.BatchNormalization("bn1", b.Convolution("conv1", b.Input, 8, kernel: 3, stride: 2, pad: 1, bias: true)));
+        x = b.LocalResponseNormalization("lrn", x, window: 3, alpha: 0.4f, beta: 0.6f, k: 1.5f);
         Node left = b.MaxPooling("max", b.Convolution("conv2", x, 8, kernel: 3, pad: 2, dilation: 2, groups: 2, bias: false), 3, 2, 1);
         Node right = b.AveragePooling("average", b.Dropout("drop", x, 0.5f), 3, 2, 1);
         Node sum = b.Concatenate("both", b.Add("sum", left, right), right);

@@ -17,6 +17,8 @@ internal readonly struct Float1(float x) : ILanes<Float1>
 
     public static Float1 Sqrt(Float1 value) => new(MathF.Sqrt(value.X));
 
+    public static Float1 Power(Float1 value, float exponent) => new(MathF.Exp(exponent * MathF.Log(value.X)));
+
     public static Float1 Map<TFunction>(TFunction function, int i, Float1 x)
         where TFunction : struct, IUnary => new(function.Of(i, x.X));
 

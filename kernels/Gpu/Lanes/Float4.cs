@@ -20,6 +20,10 @@ internal readonly struct Float4(float x, float y, float z, float w) : ILanes<Flo
 
     public static Float4 Sqrt(Float4 value) => new(MathF.Sqrt(value.X), MathF.Sqrt(value.Y), MathF.Sqrt(value.Z), MathF.Sqrt(value.W));
 
+    public static Float4 Power(Float4 value, float exponent) => new(
+        MathF.Exp(exponent * MathF.Log(value.X)), MathF.Exp(exponent * MathF.Log(value.Y)),
+        MathF.Exp(exponent * MathF.Log(value.Z)), MathF.Exp(exponent * MathF.Log(value.W)));
+
     public static Float4 Map<TFunction>(TFunction function, int i, Float4 x)
         where TFunction : struct, IUnary =>
         new(function.Of(4 * i, x.X), function.Of(4 * i + 1, x.Y), function.Of(4 * i + 2, x.Z), function.Of(4 * i + 3, x.W));

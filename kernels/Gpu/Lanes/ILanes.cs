@@ -22,6 +22,9 @@ internal interface ILanes<TSelf>
 
     static abstract TSelf Sqrt(TSelf value);
 
+    /// <summary>A power of positive values.</summary>
+    static abstract TSelf Power(TSelf value, float exponent);
+
     /// <summary>A function of every lane and of the element's number, the lanes being those of number <paramref name="i"/>.</summary>
     static abstract TSelf Map<TFunction>(TFunction function, int i, TSelf x)
         where TFunction : struct, IUnary;

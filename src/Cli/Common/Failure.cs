@@ -12,7 +12,8 @@ internal static partial class Failure
         AggregateException { InnerExceptions: [Exception only] } => Describe(only),
         OperationCanceledException => (ExitCode.Interrupted, exception is InterruptedVerbException ? OneLine(exception.Message) : "interrupted."),
         ArgumentException => (ExitCode.Usage, OneLine(ParameterSuffix().Replace(exception.Message, ""))),
-        VerbFailedException or InvalidDataException or IOException or UnauthorizedAccessException or OutOfMemoryException or DeviceLostException =>
+        VerbFailedException or InvalidDataException or IOException or UnauthorizedAccessException or OutOfMemoryException or NotSupportedException
+            or DeviceLostException =>
             (ExitCode.Failed, OneLine(exception.Message)),
         _ => (ExitCode.Failed, $"unexpected {exception.GetType().Name}: {OneLine(exception.Message)} (JK_TRACE=1 prints the stack trace)"),
     };

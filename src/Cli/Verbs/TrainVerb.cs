@@ -10,7 +10,7 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary><c>jk train</c>.</summary>
 internal sealed class TrainVerb : Verb
 {
-    private readonly Option<string?> _data, _config, _similarity, _loss, _mining;
+    private readonly Option<string?> _data, _config, _similarity, _head, _loss, _mining;
     private readonly Option<float?> _margin;
     private readonly Option<string> _out;
     private readonly Option<bool> _resume;
@@ -36,6 +36,8 @@ internal sealed class TrainVerb : Verb
         _config = Optional<string>("--config", "F.json", "Options as options.json has them; those left out keep their defaults.");
         _resume = Switch("--resume", "Continue the run in the folder.");
         _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity of labels that the loss follows; default multiset-jaccard.");
+        _head = Optional<string>(
+            "--head", KebabNames<HeadKind>.All, "Branches of the embedding: fully connected, of pairs of cells, or both; default fc.");
         _loss = Optional<string>(
             "--loss", KebabNames<LossKind>.All,
             "What is minimised; default adaptive-triplet. fixed-triplet: one margin for all triplets. log-ratio: ratios of distances follow those of "
@@ -102,6 +104,8 @@ internal sealed class TrainVerb : Verb
         TrainingOptions options = context.Get(_config) is { } path ? TrainingOptions.Parse(File.ReadAllText(path), path) : new TrainingOptions();
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
+        if (context.Get(_head) is { } head)
+            options = options with { Network = options.Network with { Head = KebabNames<HeadKind>.Parse("--head", head) } };
         if (context.Get(_loss) is { } loss) options = options with { Loss = KebabNames<LossKind>.Parse("--loss", loss) };
         if (context.Get(_mining) is { } mining) options = options with { Mining = KebabNames<MiningMode>.Parse("--mining", mining) };
         if (context.Get(_margin) is { } margin) options = options with { Margin = margin };
@@ -118,7 +122,7 @@ internal sealed class TrainVerb : Verb
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
         Option[] fixedOptions =
-            [_data, _config, _similarity, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
+            [_data, _config, _similarity, _head, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
         foreach (Option option in fixedOptions)
             if (context.IsGiven(option))
                 throw new ArgumentException(

@@ -30,15 +30,35 @@ public sealed class NetworkBuilder
         return new Network(_input, [.. _layers]);
     }
 
-    /// <summary>Convolution with a square kernel; see <see cref="ConvolutionProblem"/>. Trail is zeros below and at the right, beyond pad.</summary>
+    /// <summary>
+    /// Convolution with a square kernel; see <see cref="ConvolutionProblem"/>. Trail is zeros below and at the right, beyond pad; fanIn is the inputs of a
+    /// sum that this is a part of, where they are more than its own.
+    /// </summary>
     public Node Convolution(
         string name, Node x, int filters, int kernel, int stride = 1, int pad = 0, int dilation = 1, int groups = 1, bool bias = true,
-        int trail = 0) =>
-        Add(new ConvolutionLayer(name, x, filters, kernel, stride, pad, trail, dilation, groups, bias));
+        int trail = 0, int fanIn = 0) =>
+        Add(new ConvolutionLayer(name, x, filters, kernel, stride, pad, trail, dilation, groups, bias, fanIn));
 
     /// <summary>Batch normalisation; frozen, it uses the running statistics.</summary>
     public Node BatchNormalization(string name, Node x, float epsilon = 1e-5f, float momentum = 0.1f) =>
         Add(new BatchNormalizationLayer(name, x, epsilon, momentum));
+
+    /// <summary>Batch renormalisation; see <see cref="BatchRenormalizationProblem"/>.</summary>
+    public Node BatchRenormalization(
+        string name, Node x, float rmax = BatchRenormalizationProblem.FinalRMax, float dmax = BatchRenormalizationProblem.FinalDMax,
+        float epsilon = 1e-5f, float momentum = 0.1f) => Add(new BatchRenormalizationLayer(name, x, rmax, dmax, epsilon, momentum));
+
+    /// <summary>Local response normalisation; alpha multiplies the sum of squares, see <see cref="LocalResponseNormalizationProblem"/>.</summary>
+    public Node LocalResponseNormalization(
+        string name, Node x, int window = LocalResponseNormalizationProblem.PaperWindow, float alpha = LocalResponseNormalizationProblem.PaperAlpha,
+        float beta = LocalResponseNormalizationProblem.PaperBeta, float k = LocalResponseNormalizationProblem.PaperK) =>
+        Add(new LocalResponseNormalizationLayer(name, x, window, alpha, beta, k));
+
+    /// <summary>Two channels more: the column and the row of a cell, from -scale to scale.</summary>
+    public Node CoordinateChannels(string name, Node x, float scale = 1f) => Add(new CoordinateChannelsLayer(name, x, scale));
+
+    /// <summary>The sum over pairs of a relation network: objects [2 F,H,W] and context [F] to [outputs]; see <see cref="RelationSumLayer"/>.</summary>
+    public Node RelationSum(string name, Node objects, Node context, int outputs) => Add(new RelationSumLayer(name, objects, context, outputs));
 
     /// <summary>min(max(x, 0), ceiling): a ceiling of 6 makes it ReLU6.</summary>
     public Node Relu(string name, Node x, float ceiling = float.PositiveInfinity) => Add(new ReluLayer(name, x, ceiling));
@@ -57,9 +77,9 @@ public sealed class NetworkBuilder
     /// <summary>The mean of every channel.</summary>
     public Node GlobalPooling(string name, Node x) => Add(new GlobalPoolingLayer(name, x));
 
-    /// <summary>Fully connected layer over all elements of a sample.</summary>
-    public Node FullyConnected(string name, Node x, int outputs, Initialization initialization = Initialization.HeNormal) =>
-        Add(new FullyConnectedLayer(name, x, outputs, initialization));
+    /// <summary>Fully connected layer over all elements of a sample; fanIn as of <see cref="Convolution"/>.</summary>
+    public Node FullyConnected(string name, Node x, int outputs, Initialization initialization = Initialization.HeNormal, int fanIn = 0) =>
+        Add(new FullyConnectedLayer(name, x, outputs, initialization, fanIn));
 
     /// <summary>Inverted dropout; nothing outside training.</summary>
     public Node Dropout(string name, Node x, float rate) => Add(new DropoutLayer(name, x, rate));

@@ -14,6 +14,9 @@ public enum Initialization
 
     /// <summary>Normal with deviation sqrt(1 / fan-in), for layers before tanh or nothing (LeCun et al. 1998).</summary>
     LeCunNormal,
+
+    /// <summary>Normal with deviation 0.001, for a layer whose results are summed over many pairs (Mojoo, Kurita 2021).</summary>
+    SmallNormal,
 }
 
 /// <summary>One tensor that a layer owns.</summary>

@@ -124,9 +124,15 @@ public sealed class ParameterStore : IDisposable
         ParameterSpec spec = Spec(index);
         var values = new float[spec.Length];
         if (spec.Initialization == Initialization.Ones) Array.Fill(values, 1f);
-        if (spec.Initialization is Initialization.HeNormal or Initialization.LeCunNormal)
+        double deviation = spec.Initialization switch
         {
-            double deviation = Math.Sqrt((spec.Initialization == Initialization.HeNormal ? 2.0 : 1.0) / spec.FanIn);
+            Initialization.HeNormal => Math.Sqrt(2.0 / spec.FanIn),
+            Initialization.LeCunNormal => Math.Sqrt(1.0 / spec.FanIn),
+            Initialization.SmallNormal => 0.001,
+            _ => 0,
+        };
+        if (deviation > 0)
+        {
             ulong key = CounterRandom.Key(seed, 0);
             foreach (byte letter in Encoding.UTF8.GetBytes(spec.Name)) key = CounterRandom.Mix(key ^ letter);
             for (int i = 0; i < values.Length; i++) values[i] = (float)(deviation * Normal(key, i));

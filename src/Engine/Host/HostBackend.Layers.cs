@@ -84,6 +84,49 @@ public sealed partial class HostBackend
             problem, Span(x), Span(dy), Span(gamma), Span(mean), Span(inverseDeviation), Span(dgamma), Span(dbeta), Span(dx), _team);
 
     /// <inheritdoc/>
+    public void BatchRenormalizationForward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta, DeviceSpan<float> runningMean,
+        DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> y) =>
+        Host.BatchNormalization.RenormalizeForward(
+            problem, Span(x), Span(gamma), Span(beta), Span(runningMean), Span(runningVariance), Span(mean), Span(inverseDeviation),
+            Span(corrections), Span(y), _team);
+
+    /// <inheritdoc/>
+    public void BatchRenormalizationBackward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma, DeviceSpan<float> mean,
+        DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx) =>
+        Host.BatchNormalization.RenormalizeBackward(
+            problem, Span(x), Span(dy), Span(gamma), Span(mean), Span(inverseDeviation), Span(corrections), Span(dgamma), Span(dbeta), Span(dx),
+            _team);
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationForward(in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> y) =>
+        Host.LocalResponseNormalization.Forward(problem, Span(x), Span(y), _team);
+
+    /// <inheritdoc/>
+    public void LocalResponseNormalizationBackward(
+        in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dx) =>
+        Host.LocalResponseNormalization.Backward(problem, Span(x), Span(dy), Span(dx), _team);
+
+    /// <inheritdoc/>
+    public void CoordinateChannels(in CoordinateChannelsProblem problem, DeviceSpan<float> x, DeviceSpan<float> y) =>
+        Host.CoordinateChannels.Run(problem, Span(x), Span(y), _team);
+
+    /// <inheritdoc/>
+    public void RelationSumForward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> y) =>
+        Host.RelationSum.Forward(problem, Span(objects), Span(context), Span(weights), Span(bias), Span(y), _team);
+
+    /// <inheritdoc/>
+    public void RelationSumBackward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> dy, DeviceSpan<float> dobjects, DeviceSpan<float> dcontext, DeviceSpan<float> dweights, DeviceSpan<float> dbias) =>
+        Host.RelationSum.Backward(
+            problem, Span(objects), Span(context), Span(weights), Span(bias), Span(dy), Span(dobjects), Span(dcontext), Span(dweights), Span(dbias),
+            _team);
+
+    /// <inheritdoc/>
     public void Fill(in ElementwiseProblem problem, float value, DeviceSpan<float> destination) =>
         Host.Fill.Run(problem, value, Span(destination), _team);
 

@@ -92,4 +92,39 @@ public partial interface IBackend
     void BatchNormalizationBackward(
         in BatchNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma,
         DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx);
+
+    /// <summary>
+    /// Batch renormalisation in training: as <see cref="BatchNormalizationForward"/>, with r and d towards the running statistics as they were, which
+    /// are kept in corrections [2,C] (all r, then all d). Overwrites y, mean, inverseDeviation, corrections; inference is that of batch normalisation.
+    /// </summary>
+    void BatchRenormalizationForward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> gamma, DeviceSpan<float> beta, DeviceSpan<float> runningMean,
+        DeviceSpan<float> runningVariance, DeviceSpan<float> mean, DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> y);
+
+    /// <summary>Backward of it: dx overwritten (it may be dy), dgamma and dbeta accumulated.</summary>
+    void BatchRenormalizationBackward(
+        in BatchRenormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> gamma, DeviceSpan<float> mean,
+        DeviceSpan<float> inverseDeviation, DeviceSpan<float> corrections, DeviceSpan<float> dgamma, DeviceSpan<float> dbeta, DeviceSpan<float> dx);
+
+    /// <summary>y = x (k + alpha sum of squares over the channels around)^-beta. Overwrites y.</summary>
+    void LocalResponseNormalizationForward(in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>Backward of it, from x. Overwrites dx.</summary>
+    void LocalResponseNormalizationBackward(
+        in LocalResponseNormalizationProblem problem, DeviceSpan<float> x, DeviceSpan<float> dy, DeviceSpan<float> dx);
+
+    /// <summary>y[n] = [x[n] ; column ; row]: two channels of coordinates. Overwrites y; the way back is <see cref="ConcatenateBackward"/>.</summary>
+    void CoordinateChannels(in CoordinateChannelsProblem problem, DeviceSpan<float> x, DeviceSpan<float> y);
+
+    /// <summary>
+    /// y[n] = the sum over pairs j &lt;= i of relu(weights relu(first[n,j] + second[n,i] + context[n]) + bias), objects [N,2,F,K]. Overwrites y.
+    /// </summary>
+    void RelationSumForward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> y);
+
+    /// <summary>Backward of it, the pairs made anew: dobjects and dcontext overwritten, dweights and dbias accumulated.</summary>
+    void RelationSumBackward(
+        in RelationSumProblem problem, DeviceSpan<float> objects, DeviceSpan<float> context, DeviceSpan<float> weights, DeviceSpan<float> bias,
+        DeviceSpan<float> dy, DeviceSpan<float> dobjects, DeviceSpan<float> dcontext, DeviceSpan<float> dweights, DeviceSpan<float> dbias);
 }

@@ -5,8 +5,9 @@ namespace JaccardKernels.Learning;
 /// <summary>
 /// The small network for scenes: 3x3 convolutions with batch normalisation, ReLU and pooling (the backbone); average pooling to a grid, so that
 /// where an object lies does not drown in one mean; a hidden layer, and an embedding through tanh in [-1,1]^D without L2 normalisation, as in
-/// Mojoo and Kurita 2021. The same parameters, by name, serve four networks: a classifier of single objects for pretraining, the
-/// backbone alone (its features can be computed once when it is frozen), the head alone, and the whole.
+/// Mojoo and Kurita 2021, of the branches that the options ask for (see <see cref="EmbeddingBranches"/>). The same parameters, by name, serve four
+/// networks: a classifier of single objects for pretraining, the backbone alone (its features can be computed once when it is frozen), the head alone,
+/// and the whole.
 /// </summary>
 public static class SceneNetwork
 {
@@ -84,11 +85,16 @@ public static class SceneNetwork
             string name = $"cells{i + 1}";
             x = Convolution(b, x, (name, $"{name}.norm", $"{name}.relu"), options.Cells[i], kernel: i == 0 ? 3 : 1);
         }
+        Node cells = x;
         if (options.Cells.Count > 0) x = b.GlobalPooling("cells.mean", x);
         // Features behind a ReLU have a large common part, which would saturate the tanh before the first step: the normalisation takes it out.
         x = b.BatchNormalization("hidden.norm", b.FullyConnected("hidden", x, options.Hidden));
         x = b.Relu("hidden.relu", x);
         x = b.Dropout("hidden.dropout", x, options.Dropout);
-        return b.Tanh("embedding.tanh", b.FullyConnected("embedding", x, options.Dimensions, Initialization.LeCunNormal));
+        return EmbeddingBranches.Add(b, x, cells, new EmbeddingBranchOptions
+        {
+            Kind = options.Head, Dimensions = options.Head == HeadKind.Both ? options.Dimensions / 2 : options.Dimensions,
+            PairUnits = options.PairUnits, SumUnits = options.SumUnits, Hidden = options.Hidden, Dropout = options.Dropout,
+        });
     }
 }

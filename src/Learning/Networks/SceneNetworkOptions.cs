@@ -28,6 +28,15 @@ public sealed record SceneNetworkOptions
     /// <summary>Dimensions of the embedding, and bits of its sign code.</summary>
     public int Dimensions { get; init; } = 64;
 
+    /// <summary>Branches of the embedding; with both, each has half of the dimensions.</summary>
+    public HeadKind Head { get; init; }
+
+    /// <summary>Units of the relation branch for a pair of cells.</summary>
+    public int PairUnits { get; init; } = 128;
+
+    /// <summary>Units of the relation branch behind the sum over pairs; its hidden layers have <see cref="Hidden"/> units.</summary>
+    public int SumUnits { get; init; } = 512;
+
     /// <summary>Refuses sizes that make no network.</summary>
     /// <exception cref="ArgumentException">A size is out of range; the message names it.</exception>
     public void Validate()
@@ -41,6 +50,10 @@ public sealed record SceneNetworkOptions
         if (Grid < 1) throw new ArgumentException($"grid is {Grid}; the least is 1.");
         if (Hidden < 1) throw new ArgumentException($"hidden is {Hidden}; the least is 1.");
         if (Dimensions < 1) throw new ArgumentException($"dimensions is {Dimensions}; the least is 1.");
+        if (!Enum.IsDefined(Head)) throw new ArgumentException($"head is '{Head}'; it is one of {string.Join(", ", Enum.GetNames<HeadKind>())}.");
+        if (PairUnits < 1) throw new ArgumentException($"pairUnits is {PairUnits}; the least is 1.");
+        if (SumUnits < 1) throw new ArgumentException($"sumUnits is {SumUnits}; the least is 1.");
+        if (Head == HeadKind.Both && Dimensions % 2 != 0) throw new ArgumentException($"dimensions is {Dimensions}; both branches need an even number.");
         if (!(Dropout is >= 0 and < 1)) throw new ArgumentException($"dropout is {Dropout}; the range is 0 to below 1.");
     }
 }

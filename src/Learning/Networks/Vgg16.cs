@@ -44,11 +44,27 @@ public static class Vgg16
     {
         var b = new NetworkBuilder(input);
         Node x = AdaptivePooling.ToGrid(b, "avgpool", Features(b, b.Input), Grid);
+        b.FullyConnected("classifier.6", HiddenLayers(b, x), classes, Initialization.LeCunNormal);
+        return b.Build();
+    }
+
+    /// <summary>Images to embeddings, as in Mojoo and Kurita 2021: the map that is paired is the last pooling's.</summary>
+    /// <param name="input">Shape of an image.</param>
+    /// <param name="options">Sizes of the head.</param>
+    /// <exception cref="ArgumentException">As of <see cref="Classifier"/>.</exception>
+    public static Network Embedding(SampleShape input, EmbeddingBranchOptions options)
+    {
+        var b = new NetworkBuilder(input);
+        Node map = AdaptivePooling.ToGrid(b, "avgpool", Features(b, b.Input), Grid);
+        EmbeddingBranches.Add(b, HiddenLayers(b, map), map, options);
+        return b.Build();
+    }
+
+    private static Node HiddenLayers(NetworkBuilder b, Node x)
+    {
         x = b.Relu("classifier.1", b.FullyConnected("classifier.0", x, Hidden));
         x = b.Dropout("classifier.2", x, DropoutRate);
         x = b.Relu("classifier.4", b.FullyConnected("classifier.3", x, Hidden));
-        x = b.Dropout("classifier.5", x, DropoutRate);
-        b.FullyConnected("classifier.6", x, classes, Initialization.LeCunNormal);
-        return b.Build();
+        return b.Dropout("classifier.5", x, DropoutRate);
     }
 }

@@ -7,7 +7,7 @@ namespace JaccardKernels.Engine;
 /// the batch when it trains in a training pass, and by the running statistics otherwise (evaluation, or frozen). In evaluation, a convolution that nothing
 /// else reads does it by its filters.
 /// </summary>
-public sealed class BatchNormalizationLayer : Layer
+public class BatchNormalizationLayer : Layer
 {
     private readonly float _epsilon, _momentum;
 
@@ -42,17 +42,14 @@ public sealed class BatchNormalizationLayer : Layer
     /// <inheritdoc/>
     public override void Forward(in LayerContext context)
     {
-        BatchNormalizationProblem problem = Problem(context.Batch);
         if (context.Training && context.Trains)
         {
-            context.Backend.BatchNormalizationForward(
-                problem, context.Input(), context.Parameter(0), context.Parameter(1), context.Parameter(2), context.Parameter(3),
-                context.Saved<float>(0), context.Saved<float>(1), context.Output);
+            ForwardOfBatch(context);
         }
         else
         {
             context.Backend.BatchNormalizationInference(
-                problem, context.Input(), context.Parameter(0), context.Parameter(1), context.Parameter(2), context.Parameter(3), context.Output);
+                Problem(context.Batch), context.Input(), context.Parameter(0), context.Parameter(1), context.Parameter(2), context.Parameter(3), context.Output);
         }
     }
 
@@ -61,11 +58,18 @@ public sealed class BatchNormalizationLayer : Layer
     {
         DeviceSpan<float> dx = context.InputGradient();
         // The first layer that trains still needs room for the dx that comes with dgamma and dbeta: it may overwrite dy, which nothing reads afterwards.
-        context.Backend.BatchNormalizationBackward(
-            Problem(context.Batch), context.Input(), context.OutputGradient, context.Parameter(0), context.Saved<float>(0), context.Saved<float>(1),
-            context.ParameterGradient(0), context.ParameterGradient(1), dx.IsEmpty ? context.OutputGradient : dx);
+        BackwardOfBatch(context, dx.IsEmpty ? context.OutputGradient : dx);
     }
 
     /// <inheritdoc/>
     public override string ToString() => "batch normalisation";
+
+    // By the statistics of the batch.
+    private protected virtual void ForwardOfBatch(in LayerContext context) => context.Backend.BatchNormalizationForward(
+        Problem(context.Batch), context.Input(), context.Parameter(0), context.Parameter(1), context.Parameter(2), context.Parameter(3),
+        context.Saved<float>(0), context.Saved<float>(1), context.Output);
+
+    private protected virtual void BackwardOfBatch(in LayerContext context, DeviceSpan<float> dx) => context.Backend.BatchNormalizationBackward(
+        Problem(context.Batch), context.Input(), context.OutputGradient, context.Parameter(0), context.Saved<float>(0), context.Saved<float>(1),
+        context.ParameterGradient(0), context.ParameterGradient(1), dx);
 }

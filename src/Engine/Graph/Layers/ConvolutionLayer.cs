@@ -9,13 +9,13 @@ public sealed class ConvolutionLayer : Layer
     private readonly int _kernel, _stride, _pad, _trail, _dilation, _groups;
     private readonly bool _bias;
 
-    internal ConvolutionLayer(string name, Node x, int filters, int kernel, int stride, int pad, int trail, int dilation, int groups, bool bias)
+    internal ConvolutionLayer(string name, Node x, int filters, int kernel, int stride, int pad, int trail, int dilation, int groups, bool bias, int fanIn)
         : base(name, [x.Index], Infer(x.Shape, filters, kernel, stride, pad, trail, dilation, groups))
     {
         (_input, _kernel, _stride, _pad, _trail) = (x.Shape, kernel, stride, pad, trail);
         (_dilation, _groups, _bias) = (dilation, groups, bias);
         ConvolutionProblem problem = Problem(1);
-        var weight = new ParameterSpec(name + ".weight", [filters, problem.GroupChannels, kernel, kernel], problem.PatchLength, Initialization.HeNormal);
+        var weight = new ParameterSpec(name + ".weight", [filters, problem.GroupChannels, kernel, kernel], fanIn > 0 ? fanIn : problem.PatchLength, Initialization.HeNormal);
         Parameters = bias ? [weight, new ParameterSpec(name + ".bias", [filters], problem.PatchLength, Initialization.Zeros)] : [weight];
     }
 

@@ -7,13 +7,13 @@ public sealed class FullyConnectedLayer : Layer
 {
     private readonly int _inputs;
 
-    internal FullyConnectedLayer(string name, Node x, int outputs, Initialization initialization)
+    internal FullyConnectedLayer(string name, Node x, int outputs, Initialization initialization, int fanIn)
         : base(name, [x.Index], new SampleShape(outputs))
     {
         _inputs = x.Shape.Length;
         Parameters =
         [
-            new ParameterSpec(name + ".weight", [outputs, _inputs], _inputs, initialization),
+            new ParameterSpec(name + ".weight", [outputs, _inputs], fanIn > 0 ? fanIn : _inputs, initialization),
             new ParameterSpec(name + ".bias", [outputs], _inputs, Initialization.Zeros),
         ];
     }
