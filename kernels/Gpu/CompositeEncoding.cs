@@ -36,7 +36,7 @@ public sealed class CompositeEncoding
             new(BySide, "lanes", "32 threads a vector: neighbours read the products of neighbouring codewords") { Traffic = Traffic },
         ])
         {
-            // On PoCL a core runs the threads of a group in turn, and the barriers cost more than the reads.
+            // On PoCL a core runs the threads of a group in turn: there are no reads of neighbours to be joined, and barriers only cost.
             Rule = _ => new KernelChoice(queue.RunsOnCpu ? Plainly : BySide),
             Class = p => $"n{SizeClass.Of(p.Count)}d{SizeClass.Of(p.Dimensions)}m{p.Codebooks}w{p.Codewords}",
             Tuned = (operation, problems) => queue.Tuned(operation, problems),

@@ -1,8 +1,7 @@
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Distances of items by one query's table: the sums of <see cref="Problems.LookupProblem"/>, in its order. Tables stay in the first-level cache, of
-/// which a processor reads two or three elements a cycle; gathering them into vectors is no faster (Zen 4 takes more than a cycle an element).
+/// Distances of items by one query's table, which stays in the first-level cache: the sums of <see cref="Problems.LookupProblem"/>, in its order.
 /// </summary>
 internal unsafe struct LookupScan
 {
