@@ -35,7 +35,7 @@ public partial class PtxTests
         (@"^HammingScan\.Single\[CodeQuad\]$", @"ld\.global\.v2\.b64"),
         (@"^HammingScan\.Single\[CodeWord\]$", @"bar\.red\.or\.pred"),
         (@"^BatchAllTripletStaged\.Anchors$", @"ld\.shared\.v2\.f32"),
-        (@"^BatchAllTripletGradient\.Tiled$", @"ld\.shared\.v4\.f32"),
+        (@"^PairGradient\.Tiled\[", @"ld\.shared\.v4\.f32"),
         (@"^PackedSimilarity\.(Tiled|Vectors)\[Tile16,ByteMultisets\]$", @"vabsdiff4\.u32\.u32\.u32\.add"),
         (@"^PackedSimilarity\.Vectors\[Tile16,", @"ld\.global\.v4"),
         (@"^PackedSimilarity\.Vectors\[Tile16,", @"ld\.shared\.v4"),
@@ -44,7 +44,7 @@ public partial class PtxTests
         (@"^SearchKernels\.ByteMultisets$", @"vabsdiff4\.u32\.u32\.u32\.add"),
         (@"^SearchKernels\.ByteMultisets$", @"ld\.shared\.v4"),
         (@"^SearchKernels\.BitSets$", @"popc\.b32"),
-        (@"^LookupScan\.Scan$", @"ld\.global\.u8"),
+        (@"^LookupScan\.Scan$", @"ld\.global\.(u|b|s)8"),
         (@"^LookupScan\.Scan$", @"ld\.shared\.f32"),
     ];
 
