@@ -15,7 +15,7 @@ internal static class PeerMarkdown
         (Winograd's for 3 x 3 filters of stride 1). ONNX Runtime has filters as constants and packs them before it runs; we and libtorch take them as they come. "train" is
         forward, to the data and to the weights. "triplets" are loss and gradient over all triplets of a batch, in libtorch by autograd: matrices of
         distances, then hinges and masks as [anchors,N,N] tensors, two million triplets at a time, which is faster there than all of 512 rows in one piece. "top 100" is a search, whose distances must be equal; faiss runs in a process of
-        its own and tells its own time. "scan" is a search by one query over 0.8 GB, and the share that of the measured rate of reading as many bytes.
+        its own and tells its own time. "scan" is a search by one query over 0.8 GB, and the share that of the rate at which as many bytes are read, in turns with it.
         Networks have the same weights everywhere: inference, and "step" with softmax cross entropy, backward and momentum, counted as three times the
         operations forward, in libtorch by autograd with the noise of our dropout. No run of ours after the first of a row allocates managed memory: a row that did would not have been timed.
 

@@ -17,16 +17,16 @@ internal sealed record PeerRate(double Value, string Unit, double? RoofShare)
     /// <param name="work">The work.</param>
     /// <param name="seconds">How long it took.</param>
     /// <param name="roof">What the machine can compute.</param>
-    /// <param name="readBandwidth">10^9 bytes a second that the machine reads of as many bytes.</param>
-    public static PeerRate Of(PeerWork work, double seconds, Roof roof, Func<long, double> readBandwidth)
+    /// <param name="readSeconds">How long this machine reads as many bytes as a scan, in turns with it; null of other work.</param>
+    public static PeerRate Of(PeerWork work, double seconds, Roof roof, double? readSeconds)
     {
         switch (work.Operation)
         {
             case "HammingTopK":
                 var search = HammingProblem.Parse(work.Problem);
-                if (!work.Alone) return new(1e-6 * search.Queries * search.Count / seconds, "M pairs/s", null);
-                double bytes = 1e-9 * search.Bytes / seconds;
-                return new(bytes, "GB/s", bytes / readBandwidth(search.Bytes));
+                return readSeconds is { } read
+                    ? new(1e-9 * search.Bytes / seconds, "GB/s", read / seconds)
+                    : new(1e-6 * search.Queries * search.Count / seconds, "M pairs/s", null);
             case "SetSimilarity" or "CountSimilarity":
                 var similarity = SimilarityProblem.Parse(work.Problem);
                 return new(1e-6 * similarity.M * similarity.N / seconds, "M pairs/s", null);

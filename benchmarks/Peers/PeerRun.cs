@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JaccardKernels.Benchmarks;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Peers;
 
@@ -12,6 +13,9 @@ internal sealed class PeerRun(IReadOnlyList<IContender> peers, TextWriter progre
     // Of work that takes seconds, fewer rounds are enough.
     private const int LeastRounds = 3;
     private const double MostSeconds = 20;
+
+    // Who takes turns with a scan.
+    private const string Reading = "reading";
 
     private readonly OurContender _ours = new();
 
@@ -40,11 +44,14 @@ internal sealed class PeerRun(IReadOnlyList<IContender> peers, TextWriter progre
                 else difference = Math.Max(difference, Difference(expected, prepared.Results(), contender.Name, work));
                 if (contender == _ours) RequireNoAllocation(prepared);
             }
+            if (work.Alone) all.Add((Reading, Reader(work, threads), []));
             TakeTurns(all);
             double ours = Median(all[0].Times);
-            PeerRate rate = PeerRate.Of(work, ours, roof, bytes => HostRoof.Read(threads, bytes, TimeSpan.FromSeconds(Turn)));
+            double? read = work.Alone ? Median(all[^1].Times) : null;
+            PeerRate rate = PeerRate.Of(work, ours, roof, read);
             var row = new SideBySide(
-                work.Name, work.Operation, work.Problem, work.Group, threads, ours, rate, all.Skip(1).ToDictionary(other => other.Name, other => Median(other.Times)),
+                work.Name, work.Operation, work.Problem, work.Group, threads, ours, rate,
+                all.Skip(1).Where(other => other.Name != Reading).ToDictionary(other => other.Name, other => Median(other.Times)),
                 difference);
             progress.WriteLine($"{Quantity.Seconds(ours)}, peers {string.Join(", ", row.Peers.Values.Select(Quantity.Seconds))}");
             return row;
@@ -53,6 +60,12 @@ internal sealed class PeerRun(IReadOnlyList<IContender> peers, TextWriter progre
         {
             foreach ((_, PreparedWork prepared, _) in all) prepared.Dispose();
         }
+    }
+
+    private static PreparedWork Reader(PeerWork work, int threads)
+    {
+        var reader = new MemoryReader(threads, HammingProblem.Parse(work.Problem).Bytes);
+        return new(reader.Run, () => [], reader);
     }
 
     private void TakeTurns(IReadOnlyList<(string Name, PreparedWork Work, List<double> Times)> all)

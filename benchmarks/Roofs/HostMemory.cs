@@ -5,8 +5,8 @@ namespace JaccardKernels.Benchmarks;
 /// <summary>Native memory for the loops of <see cref="HostRoof"/>: a working set, and a cache line for each worker's result.</summary>
 internal sealed unsafe class HostMemory : IDisposable
 {
-    /// <summary>Floats of which a share is a multiple: eight of the widest vectors.</summary>
-    public const int Grain = 128;
+    // Floats of which a share is a multiple: eight of the widest vectors.
+    private const int Grain = 128;
 
     private const nuint Page = 4096;
 
@@ -24,6 +24,9 @@ internal sealed unsafe class HostMemory : IDisposable
 
     /// <summary>16 floats for each worker.</summary>
     public float* Sink { get; private set; }
+
+    /// <summary>Floats of each of some threads that share as many bytes.</summary>
+    public static nint Share(int threads, long bytes) => (nint)Math.Max(bytes / sizeof(float) / threads / Grain, 1) * Grain;
 
     /// <inheritdoc/>
     public void Dispose()

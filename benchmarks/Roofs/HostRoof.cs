@@ -37,20 +37,6 @@ internal static unsafe class HostRoof
         return Roof.From(backend.Info.Kind, $"{backend.Info.Name}, {SimdWidth.Name}", team.Threads, Arithmetic(team, memory, duration), bandwidth);
     }
 
-    /// <summary>The rate of reading as much memory as a given piece of work does.</summary>
-    /// <param name="threads">Threads, 1 or more.</param>
-    /// <param name="bytes">The working set.</param>
-    /// <param name="duration">How long to measure.</param>
-    /// <returns>10^9 bytes a second.</returns>
-    public static double Read(int threads, long bytes, TimeSpan duration)
-    {
-        using var team = new ThreadTeam(threads);
-        using var memory = new HostMemory(bytes, team.Threads);
-        return Vector512.IsHardwareAccelerated ? Read<Lanes512<float>>(team, memory, bytes, duration)
-            : Vector256.IsHardwareAccelerated ? Read<Lanes256<float>>(team, memory, bytes, duration)
-            : Read<Lanes128<float>>(team, memory, bytes, duration);
-    }
-
     private static List<ArithmeticRate> Arithmetic(ThreadTeam team, HostMemory memory, TimeSpan duration)
     {
         List<ArithmeticRate> rates =
@@ -77,7 +63,7 @@ internal static unsafe class HostRoof
     private static BandwidthPoint Bandwidth<TLanes>(ThreadTeam team, HostMemory memory, long bytes, TimeSpan duration)
         where TLanes : struct, ILanes<TLanes, float>
     {
-        nint all = Share(team, bytes), half = Share(team, bytes / 2);
+        nint all = HostMemory.Share(team.Threads, bytes), half = HostMemory.Share(team.Threads, bytes / 2);
         float* data = memory.Data, other = memory.Data + half * team.Threads;
         double read = Read<TLanes>(team, memory, bytes, duration);
         double copy = Math.Max(
@@ -91,10 +77,7 @@ internal static unsafe class HostRoof
 
     private static double Read<TLanes>(ThreadTeam team, HostMemory memory, long bytes, TimeSpan duration)
         where TLanes : struct, ILanes<TLanes, float> =>
-        Rate(team, new ReadLoop<TLanes> { Source = memory.Data, Sink = memory.Sink, Share = Share(team, bytes) }, duration);
-
-    // Floats of a worker.
-    private static nint Share(ThreadTeam team, long bytes) => (nint)Math.Max(bytes / sizeof(float) / team.Threads / HostMemory.Grain, 1) * HostMemory.Grain;
+        Rate(team, new ReadLoop<TLanes> { Source = memory.Data, Sink = memory.Sink, Share = HostMemory.Share(team.Threads, bytes) }, duration);
 
     // The best sample: a roof is what the machine can do, not what it did while something else ran.
     private static double Rate<TLoop>(ThreadTeam team, TLoop loop, TimeSpan duration)

@@ -9,7 +9,7 @@ internal unsafe struct ReadLoop<TLanes> : IHostLoop
 {
     public float* Source, Sink;
 
-    /// <summary>Floats of a share; a multiple of <see cref="HostMemory.Grain"/>.</summary>
+    /// <summary>Floats of a share; a multiple of what <see cref="HostMemory.Share"/> gives.</summary>
     public nint Share;
 
     public int Passes { get; set; }
@@ -45,7 +45,7 @@ internal unsafe struct CopyLoop<TLanes> : IHostLoop
 {
     public float* Source, Destination;
 
-    /// <summary>Floats of a share; a multiple of <see cref="HostMemory.Grain"/>.</summary>
+    /// <summary>Floats of a share; a multiple of what <see cref="HostMemory.Share"/> gives.</summary>
     public nint Share;
 
     public int Passes { get; set; }
@@ -76,7 +76,7 @@ internal unsafe struct FillLoop<TLanes> : IHostLoop
 {
     public float* Destination;
 
-    /// <summary>Floats of a share; a multiple of <see cref="HostMemory.Grain"/>.</summary>
+    /// <summary>Floats of a share; a multiple of what <see cref="HostMemory.Share"/> gives.</summary>
     public nint Share;
 
     public int Passes { get; set; }

@@ -22,8 +22,8 @@ public static unsafe partial class BatchAllTripletLoss
     {
         problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
         int batch = problem.Batch, dimensions = problem.Dimensions;
-        // Of a worker: what is known of one anchor, or a row of the gradient. No task asks for scratch memory, so worker 0's serves all.
-        long row = Math.Max(Scan.Length(batch), dimensions);
+        // Of a worker: what is known of one anchor, or a row of the gradient and its weights. No task asks for scratch memory, so worker 0's serves all.
+        long row = Math.Max(Scan.Length(batch), dimensions + 2L * batch);
         long totalsLength = (long)batch * sizeof(Totals) / sizeof(double);
         double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + totalsLength);
         fixed (float* e = embeddings, j = similarity, g = gradient)

@@ -30,7 +30,7 @@ public static unsafe partial class BatchAllTripletLoss
                 // The anchor is no negative of its own, and no positive; neither is a row whose similarity is no number, which compares with nothing.
                 if (x != anchor && !float.IsNaN(similarity)) scan.Keys[others++] = Scan.Key(similarity, x);
             }
-            new Span<ulong>(scan.Keys, others).Sort();
+            scan.Sort(others);
             for (int i = 0; i < others; i++)
             {
                 int x = (int)(uint)scan.Keys[i];
@@ -78,22 +78,67 @@ public static unsafe partial class BatchAllTripletLoss
         private readonly void Run<TLanes>(int row, int worker)
             where TLanes : struct, ILanes<TLanes, double>
         {
-            int batch = Work.Batch, dimensions = Work.Dimensions;
+            int dimensions = Work.Dimensions;
             double* sums = Work.Rows + worker * Work.RowLength, own = Work.Embeddings + (nint)row * dimensions;
-            new Span<double>(sums, dimensions).Clear();
-            for (nint x = 0; x < batch; x++)
-            {
-                double weight = Work.Coefficients[(nint)row * batch + x] + Work.Coefficients[x * batch + row];
-                if (weight == 0) continue;
-                double* other = Work.Embeddings + x * dimensions;
-                TLanes weights = TLanes.All(weight);
-                int d = 0;
-                for (; d <= dimensions - TLanes.Count; d += TLanes.Count)
-                    TLanes.MultiplyAdd(weights, TLanes.Load(own + d) - TLanes.Load(other + d), TLanes.Load(sums + d)).Store(sums + d);
-                for (; d < dimensions; d++) sums[d] += weight * (own[d] - other[d]);
-            }
+            Weights weights = WeightsOf(row, sums + dimensions);
+            int d = 0;
+            for (; d <= dimensions - 4 * TLanes.Count; d += 4 * TLanes.Count) Four<TLanes>(own + d, Work.Embeddings + d, weights, sums + d);
+            for (; d <= dimensions - TLanes.Count; d += TLanes.Count) One<TLanes>(own + d, Work.Embeddings + d, weights, sums + d);
+            for (; d < dimensions; d++) One<Lane<double>>(own + d, Work.Embeddings + d, weights, sums + d);
             float* gradient = Work.Gradient + (nint)row * dimensions;
-            for (int d = 0; d < dimensions; d++) gradient[d] = (float)(sums[d] * Work.Scale);
+            for (d = 0; d < dimensions; d++) gradient[d] = (float)(sums[d] * Work.Scale);
+        }
+
+        // Of rows that take part: those whose distance is no number do not spoil the others.
+        private readonly Weights WeightsOf(int row, double* memory)
+        {
+            var weights = new Weights { Values = memory, Rows = (nint*)(memory + Work.Batch) };
+            for (nint x = 0; x < Work.Batch; x++)
+            {
+                double weight = Work.Coefficients[(nint)row * Work.Batch + x] + Work.Coefficients[x * Work.Batch + row];
+                (weights.Values[weights.Count], weights.Rows[weights.Count]) = (weight, x * Work.Dimensions);
+                weights.Count += weight != 0 ? 1 : 0;
+            }
+            return weights;
+        }
+
+        // Sums stay in registers over all rows.
+        private static void Four<TLanes>(double* own, double* others, in Weights weights, double* sums)
+            where TLanes : struct, ILanes<TLanes, double>
+        {
+            int count = TLanes.Count;
+            TLanes o0 = TLanes.Load(own), o1 = TLanes.Load(own + count), o2 = TLanes.Load(own + 2 * count), o3 = TLanes.Load(own + 3 * count);
+            TLanes s0 = TLanes.Zero, s1 = s0, s2 = s0, s3 = s0;
+            for (int x = 0; x < weights.Count; x++)
+            {
+                TLanes weight = TLanes.All(weights.Values[x]);
+                double* other = others + weights.Rows[x];
+                s0 = TLanes.MultiplyAdd(weight, o0 - TLanes.Load(other), s0);
+                s1 = TLanes.MultiplyAdd(weight, o1 - TLanes.Load(other + count), s1);
+                s2 = TLanes.MultiplyAdd(weight, o2 - TLanes.Load(other + 2 * count), s2);
+                s3 = TLanes.MultiplyAdd(weight, o3 - TLanes.Load(other + 3 * count), s3);
+            }
+            s0.Store(sums);
+            s1.Store(sums + count);
+            s2.Store(sums + 2 * count);
+            s3.Store(sums + 3 * count);
+        }
+
+        private static void One<TLanes>(double* own, double* others, in Weights weights, double* sums)
+            where TLanes : struct, ILanes<TLanes, double>
+        {
+            TLanes sum = TLanes.Zero;
+            for (int x = 0; x < weights.Count; x++)
+                sum = TLanes.MultiplyAdd(TLanes.All(weights.Values[x]), TLanes.Load(own) - TLanes.Load(others + weights.Rows[x]), sum);
+            sum.Store(sums);
+        }
+
+        // What the other rows of the batch count, and where they begin.
+        private struct Weights
+        {
+            public double* Values;
+            public nint* Rows;
+            public int Count;
         }
     }
 }

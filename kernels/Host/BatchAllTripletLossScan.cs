@@ -11,6 +11,9 @@ public static unsafe partial class BatchAllTripletLoss
         // Whole vectors of negatives are read.
         private const int Padding = 16;
 
+        // Values of a digit of a key, of which the similarity has four.
+        private const int Digits = 256;
+
         public double* U, J, D, AsNegative;
         public ulong* Keys;
 
@@ -38,6 +41,43 @@ public static unsafe partial class BatchAllTripletLoss
         {
             uint bits = BitConverter.SingleToUInt32Bits(similarity + 0f);
             return (ulong)(bits ^ ((uint)((int)bits >> 31) | 0x80000000)) << 32 | (uint)row;
+        }
+
+        /// <summary>
+        /// Orders the keys of <paramref name="count"/> rows that come by number: by one byte of the similarity after the other, the least first, each time
+        /// in the order before. To sort by comparisons took a third of the time of 128 rows.
+        /// </summary>
+        public readonly void Sort(int count)
+        {
+            // The places of values are not known yet.
+            ulong* from = Keys, to = (ulong*)U;
+            int* places = stackalloc int[4 * Digits];
+            int* p0 = places, p1 = p0 + Digits, p2 = p1 + Digits, p3 = p2 + Digits;
+            new Span<int>(places, 4 * Digits).Clear();
+            for (int i = 0; i < count; i++)
+            {
+                uint key = (uint)(from[i] >> 32);
+                p0[(byte)key]++;
+                p1[(byte)(key >> 8)]++;
+                p2[(byte)(key >> 16)]++;
+                p3[key >> 24]++;
+            }
+            (int n0, int n1, int n2, int n3) = (0, 0, 0, 0);
+            for (int digit = 0; digit < Digits; digit++)
+            {
+                (p0[digit], n0) = (n0, n0 + p0[digit]);
+                (p1[digit], n1) = (n1, n1 + p1[digit]);
+                (p2[digit], n2) = (n2, n2 + p2[digit]);
+                (p3[digit], n3) = (n3, n3 + p3[digit]);
+            }
+            for (int pass = 0; pass < 4; pass++, places += Digits)
+            {
+                int shift = 32 + 8 * pass;
+                for (int i = 0; i < count; i++) to[places[(byte)(from[i] >> shift)]++] = from[i];
+                ulong* sorted = to;
+                to = from;
+                from = sorted;
+            }
         }
 
         /// <summary>Counts the candidates, and their distances; returns the first row that has one.</summary>

@@ -74,7 +74,11 @@ internal static unsafe class GemmCore
                     {
                         float* sum = sums + (nint)i * paddedColumns + j;
                         if (block.End - k0 == depth) Output.Prefetch(block.Row + i, Math.Min(height, block.Rows - i), block.Column + j);
-                        tile(depth, panelsA + (nint)i * depth, panelsB + (nint)j * depth, sum, paddedColumns, k0 > block.Start);
+                        float* a = panelsA + (nint)i * depth, b = panelsB + (nint)j * depth, ahead = a;
+                        // The panel of B right of this one, its halves in turn; after the last one, these rows of A in the next block of k.
+                        if (j + width < block.Columns) ahead = b + width * depth + i / height % 2 * (width * depth / 2);
+                        else if (PackedA != null && k0 + depth < block.End) ahead = a + (nint)Blocking.PaddedM * depth;
+                        tile(depth, a, b, sum, paddedColumns, k0 > block.Start, ahead);
                     }
                 }
             }

@@ -62,11 +62,7 @@ internal static unsafe class GemmPacking
         {
             float* line = source.Line(k0 + k, start, count, buffer);
             float* target = packed + (nint)k * width;
-            for (int panel = 0; panel < panels; panel++, target += panelSize, line += width)
-            {
-                for (int i = 0; i + 8 <= width; i += 8) Vector256.Store(Vector256.Load(line + i), target + i);
-                for (int i = width & ~7; i < width; i++) target[i] = line[i];
-            }
+            for (int panel = 0; panel < panels; panel++, target += panelSize, line += width) LineCopy.Copy(line, target, width);
             if (rest == 0) continue;
             for (int i = 0; i < rest; i++) target[i] = line[i];
             for (int i = rest; i < width; i++) target[i] = 0f;

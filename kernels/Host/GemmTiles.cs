@@ -33,8 +33,10 @@ internal static unsafe class GemmTiles
         : Vector128.IsHardwareAccelerated ? GemmTiles128.MaxRows
         : GemmTilesScalar.MaxRows;
 
-    /// <summary>The tile of a height. Arguments: k, a, b, c, stride of c, whether to add to c.</summary>
-    public static delegate*<int, float*, float*, float*, nint, bool, void> Get(int rows) =>
+    /// <summary>
+    /// The tile of a height. Arguments: k, a, b, c, stride of c, whether to add to c, and what a later tile reads: k lines of it are fetched meanwhile.
+    /// </summary>
+    public static delegate*<int, float*, float*, float*, nint, bool, float*, void> Get(int rows) =>
         Vector512.IsHardwareAccelerated ? GemmTiles512.Get(rows)
         : Vector256.IsHardwareAccelerated ? GemmTiles256.Get(rows)
         : Vector128.IsHardwareAccelerated ? GemmTiles128.Get(rows)

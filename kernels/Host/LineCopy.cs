@@ -83,21 +83,23 @@ internal static unsafe class LineCopy
         for (; i < count; i++, source += stride) target[i] = *source;
     }
 
-    // Sixteen at a time from two or four vectors, as long as another element follows: no vector reaches beyond it.
+    // Sixteen at a time from two or four vectors, as long as another element follows: no vector reaches beyond it. The last sixteen overlap those before;
+    // their vectors end with the last element instead of beginning with the first. Fewer than seventeen are left to the caller.
     private static int Deinterleave(float* source, int stride, float* target, int count)
     {
-        int i = 0;
+        if (count <= 16) return 0;
         Vector512<int> every = Vector512<int>.Indices * stride;
-        for (; i + 16 < count; i += 16, source += 16 * stride)
-        {
-            Vector512<float> low = Avx512F.PermuteVar16x32x2(Vector512.Load(source), every, Vector512.Load(source + 16));
-            if (stride == 4)
-            {
-                Vector512<float> high = Avx512F.PermuteVar16x32x2(Vector512.Load(source + 32), every, Vector512.Load(source + 48));
-                low = Vector512.Create(low.GetLower(), high.GetLower());
-            }
-            low.Store(target + i);
-        }
-        return i;
+        for (int i = 0; i < count - 16; i += 16) Every(source + i * stride, stride, every).Store(target + i);
+        Every(source + (count - 16) * stride - (stride - 1), stride, every + Vector512.Create(stride - 1)).Store(target + count - 16);
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Every(float* source, int stride, Vector512<int> every)
+    {
+        Vector512<float> low = Avx512F.PermuteVar16x32x2(Vector512.Load(source), every, Vector512.Load(source + 16));
+        if (stride == 2) return low;
+        Vector512<float> high = Avx512F.PermuteVar16x32x2(Vector512.Load(source + 32), every, Vector512.Load(source + 48));
+        return Vector512.Create(low.GetLower(), high.GetLower());
     }
 }

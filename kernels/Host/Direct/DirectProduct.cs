@@ -94,7 +94,7 @@ internal unsafe struct DirectProduct : IParallelBody
                     float* sum = sums + i * stride + j;
                     if (isLast) Output.Prefetch(row + i, Math.Min(_height, rows - i), firstColumn + j);
                     if (isDirect) direct(depth, left + (nint)i * depth, origin + j, Offsets + k0, sum, stride, k0 > 0);
-                    else tile(depth, left + (nint)i * depth, panel, sum, stride, k0 > 0);
+                    else tile(depth, left + (nint)i * depth, panel, sum, stride, k0 > 0, panel);
                 }
             }
         }

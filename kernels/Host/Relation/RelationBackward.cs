@@ -104,8 +104,9 @@ internal unsafe struct RelationBackward<TLanes> : IParallelBody
         int stride = WeightStride(Operands.Problem);
         for (int column = 0; column < Operands.Problem.Inputs; column += GemmTiles.Columns)
         {
+            float* panel = inputs + (nint)column * depth;
             for (int row = 0; row < Operands.Problem.Outputs; row += Rows.Height)
-                tile(depth, outputs + (nint)row * depth, inputs + (nint)column * depth, dweights + (nint)row * stride + column, stride, true);
+                tile(depth, outputs + (nint)row * depth, panel, dweights + (nint)row * stride + column, stride, true, panel);
         }
     }
 }

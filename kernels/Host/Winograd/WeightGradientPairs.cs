@@ -19,9 +19,9 @@ internal unsafe struct WeightGradientPairs<TScheme, TLanes> : IParallelBody
         int filterPanel = task % Layout.FilterPanels, channelPanel = task / Layout.FilterPanels;
         float* sums = Team.Packing(worker).Get<float>(Layout.SumPanel);
         float* a = Filters + (nint)filterPanel * Layout.ChunkTiles * Layout.Height, b = Channels + (nint)channelPanel * Layout.ChunkTiles * Layout.Width;
-        delegate*<int, float*, float*, float*, nint, bool, void> product = GemmTiles.Get(Layout.Height);
-        for (int point = 0; point < Layout.Points; point++)
-            product(Tiles, a + point * Layout.FilterPoint, b + point * Layout.ChannelPoint, sums + point * Layout.SumPoint, Layout.Width, false);
+        delegate*<int, float*, float*, float*, nint, bool, float*, void> product = GemmTiles.Get(Layout.Height);
+        for (int point = 0; point < Layout.Points; point++, a += Layout.FilterPoint, b += Layout.ChannelPoint)
+            product(Tiles, a, b, sums + point * Layout.SumPoint, Layout.Width, false, b + Layout.ChannelPoint);
         Results.Add(filterPanel, channelPanel, sums);
     }
 }

@@ -14,7 +14,7 @@ internal unsafe struct WeightGradientProducts : IParallelBody
     {
         int height = Layout.Height, width = Layout.Width;
         float* filters = Filters + task * Layout.FilterPoint, channels = Channels + task * Layout.ChannelPoint, sums = Sums + task * Layout.SumPoint;
-        delegate*<int, float*, float*, float*, nint, bool, void> product = GemmTiles.Get(height);
+        delegate*<int, float*, float*, float*, nint, bool, float*, void> product = GemmTiles.Get(height);
         for (int start = 0; start < Tiles; start += GemmBlocking.DepthBlock)
         {
             int depth = Math.Min(GemmBlocking.DepthBlock, Tiles - start);
@@ -24,7 +24,7 @@ internal unsafe struct WeightGradientProducts : IParallelBody
                 for (int row = 0; row < Layout.FilterPanels; row++)
                 {
                     float* a = filters + ((nint)row * Layout.ChunkTiles + start) * height;
-                    product(depth, a, b, sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel, width, Accumulate || start > 0);
+                    product(depth, a, b, sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel, width, Accumulate || start > 0, a);
                 }
             }
         }
