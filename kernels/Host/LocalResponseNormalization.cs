@@ -143,7 +143,7 @@ public static unsafe class LocalResponseNormalization
             return TLanes.MultiplyAdd(TLanes.All(_alpha), squares, TLanes.All(_k));
         }
 
-        // Two roots take a third of the time of a logarithm and an exponential, and 3/4 is the exponent of every published network.
+        // Two roots take half the time of a logarithm and an exponential, and 3/4 is the exponent of every published network.
         public TLanes Power<TLanes>(TLanes scale)
             where TLanes : struct, ILanes<TLanes, float>
         {
