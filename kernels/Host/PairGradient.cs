@@ -32,10 +32,11 @@ internal unsafe struct PairGradient : IParallelBody
         int first = task * RowsOfTask, rows = Math.Min(RowsOfTask, Batch - first);
         // The four weights of an x lie together; rows behind the last weigh nothing.
         float* weights = Team.Scratch(worker).Get<float>((long)RowsOfTask * Batch);
-        for (int row = 0; row < RowsOfTask; row++)
+        // A column's neighbours come with it: rows are often a power of two apart, of which a cache holds few at once.
+        for (nint x = 0; x < Batch; x++)
         {
-            float* own = Weights + (nint)(first + row) * Batch, others = Weights + first + row;
-            for (nint x = 0; x < Batch; x++) weights[RowsOfTask * x + row] = row < rows ? own[x] + others[x * Batch] : 0f;
+            float* own = Weights + (nint)first * Batch + x, others = Weights + x * Batch + first, target = weights + RowsOfTask * x;
+            for (nint row = 0; row < RowsOfTask; row++) target[row] = row < rows ? own[row * Batch] + others[row] : 0f;
         }
         int d = 0;
         if (Vector512.IsHardwareAccelerated) d = Columns<Lanes512<float>>(first, rows, weights, d);
