@@ -46,8 +46,8 @@ internal static class ClaimsPlan
             s_heads with { Network = new SceneNetworkOptions { Hidden = 256, Dropout = 0.3f, Dimensions = Method.MainBits }, Steps = 300, Batch = 64 }, quick);
         return
         [
-            new PhotoPart(network, Halves: false, options, [Method.Frozen]),
-            new PhotoPart(network, Halves: true, options, [Method.Frozen, .. s_compared.Take(4).Select(method => method with { Codes = [] })]),
+            new PhotoPart(network, PhotoKind.All, options, [Method.Frozen]), new PhotoPart(network, PhotoKind.Cropped, options, [Method.Frozen]),
+            new PhotoPart(network, PhotoKind.Half, options, [Method.Frozen, .. s_compared.Take(4).Select(method => method with { Codes = [] })]),
         ];
     }
 
