@@ -39,7 +39,7 @@ public sealed class CosineCrossEntropy
         _mean.Run(losses, n, n, loss);
     }
 
-    // Powers are computed twice, so that no thread keeps more than sums. A row without labels weighs nothing.
+    // Powers are computed anew in each loop, so that no thread keeps more than sums. A row without labels weighs nothing.
     [GpuKernel]
     internal static void Rows(Operands o)
     {
@@ -67,12 +67,16 @@ public sealed class CosineCrossEntropy
         own = GroupReduce.Sum(own);
         for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
         {
-            float product = o.Products[start + c], share = o.Labels[start + c] / all;
-            float derivative = MathF.Exp(Logit(o, start + c, perProduct) - largest) / sum - share;
-            along += derivative * product * perProduct;
-            o.Products[start + c] = derivative * byLogit * perProduct;
+            float share = o.Labels[start + c] / all, derivative = MathF.Exp(Logit(o, start + c, perProduct) - largest) / sum - share;
+            along += derivative * o.Products[start + c] * perProduct;
         }
         along = GroupReduce.Sum(along);
+        // Apart from the sum, which ILGPU would move behind the store, where its product is gone.
+        for (int c = Group.IdxX; c < o.Classes; c += Group.DimX)
+        {
+            float share = o.Labels[start + c] / all, derivative = MathF.Exp(Logit(o, start + c, perProduct) - largest) / sum - share;
+            o.Products[start + c] = derivative * byLogit * perProduct;
+        }
         for (int d = Group.IdxX; d < o.Dimensions; d += Group.DimX) o.Gradient[first + d] = -along * byLogit / squares * o.Embeddings[first + d];
         if (Group.IdxX == 0) o.Losses[row] = labels > 0 ? largest - own + MathF.Log(sum) : 0f;
     }
