@@ -64,9 +64,12 @@ internal sealed class ClaimsVerb : Verb
         string page = Write(folder, report, plan);
         context.Report(report, ClaimsJson.Default.ClaimsReport, console =>
         {
-            Table table = Tables.Create("claim", "on", "holds", "numbers");
-            foreach (ClaimVerdict verdict in report.Claims) table.Row(verdict.Claim, verdict.Part, verdict.Holds ? "yes" : "no", verdict.Evidence);
-            console.Write(table);
+            foreach (ClaimVerdict verdict in report.Claims)
+            {
+                console.WriteLine($"{(verdict.Holds ? "yes" : "no ")}  {verdict.Claim}, on {verdict.Part}");
+                console.WriteLine($"     {verdict.Evidence}");
+            }
+            console.WriteLine();
             console.WriteFacts(("tables", folder["claims.md"]), ("charts", page));
             if (quick) console.WriteLine("A smoke run: these numbers say nothing of the claims.");
         });
