@@ -14,7 +14,8 @@ internal static class ClaimsMarkdown
         var summary = new ClaimsSummary(report.Parts, report.Methods);
         var text = new StringBuilder();
         if (report.Options.Quick) text.Append("**A smoke run**: few images, few steps, to see that everything works. Its numbers say nothing of the claims.\n\n");
-        text.Append("Mean ± standard deviation over ").Append(report.Options.Seeds).Append(" seeds, each with a backbone of its own. Conventions: the whole database ranked, AP ");
+        text.Append(report.Options.Seeds == 1 ? "One seed" : $"Mean ± standard deviation over {report.Options.Seeds} seeds, each with a backbone of its own");
+        text.Append(". Conventions: the whole database ranked, AP ");
         text.Append("over all relevant items, queries without one count 0, ties in expectation; NDCG@100 with the multiset Jaccard similarity J as gain. ");
         text.Append("Networks are those of the last step; nothing was chosen by these numbers. Machine: ").Append(report.Machine).Append(".\n\n");
         text.Append("| claim | on | holds | numbers |\n|---|---|---|---|\n");

@@ -53,9 +53,9 @@ internal sealed class ClaimsVerb : Verb
                where absent is not null
                select new MissingPart(part.Id, $"{Path.Combine(data, absent)} is not there"),
         ];
-        foreach (MissingPart part in missing) context.Note($"{part.Part} is left out: {part.Reason}.");
         plan = [.. plan.Where(part => missing.All(m => m.Part != part.Id))];
         if (plan.Count == 0) throw new InvalidDataException($"{data}: holds none of the data sets; 'jk experiment claims --help' names them.");
+        foreach (MissingPart part in missing) context.Note($"{part.Part} is left out: {part.Reason}.");
 
         var options = new ClaimsOptions(Path.GetFullPath(data), seeds, quick);
         var folder = new ExperimentFolder(path, JsonSerializer.Serialize(options, ClaimsJson.Default.ClaimsOptions));
