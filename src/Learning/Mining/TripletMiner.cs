@@ -72,16 +72,15 @@ public sealed class TripletMiner : IDisposable
             _similarity = new LabelSimilarity(_backend, _labels, _options.Similarity, capacity);
             _capacity = capacity;
         }
-        ulong key = CounterRandom.Mix(CounterRandom.Key(_options.Seed, 3) + (ulong)epoch);
-        var order = new int[_count];
-        Permutation.Fill(order, key);
+        ulong key = MiningGroups.Key(_options.Seed, epoch);
+        int[] order = MiningGroups.Order(_count, _options.Seed, epoch);
         using DeviceBuffer rows = _backend.Allocate<float>(capacity * dimensions), square = _backend.Allocate<float>(capacity * capacity);
         var staging = new float[capacity * dimensions];
         var distances = new float[capacity * capacity];
         var similarity = new float[capacity * capacity];
         for (int group = 0; group < groups; group++)
         {
-            ReadOnlySpan<int> members = order.AsSpan((int)((long)group * _count / groups)..(int)((long)(group + 1) * _count / groups));
+            ReadOnlySpan<int> members = MiningGroups.Members(order, group, groups);
             int n = members.Length;
             if (n < 3) continue;
             for (int i = 0; i < n; i++) embeddings.Slice(members[i] * dimensions, dimensions).CopyTo(staging.AsSpan(i * dimensions));
