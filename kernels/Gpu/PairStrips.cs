@@ -12,7 +12,7 @@ internal struct PairStrip<TSide> : IStrip
     private readonly RelationOperands _operands;
     private readonly int _first, _second, _context;
 
-    private int _step, _left, _place, _flip;
+    private StepCursor<TSide> _cursor;
 
     /// <summary>Describes one.</summary>
     /// <param name="operands">What the pairs are made of.</param>
@@ -21,52 +21,29 @@ internal struct PairStrip<TSide> : IStrip
     public PairStrip(RelationOperands operands, int row, PinnedValues pins)
     {
         _operands = operands;
-        int own = (int)((uint)Group.IdxX % (uint)TSide.Extent), step = (int)((uint)Group.IdxX / (uint)TSide.Extent) * 4;
+        int own = StepCursor<TSide>.OwnRow;
         // Rows beyond the last are made of the last one, and of no steps.
         PairPlaces places = operands.PlacesOf(IntrinsicMath.Min(row + own, operands.Rows - 1));
         (_first, _second, _context) = (pins.Pin(places.First), pins.Pin(places.Second), pins.Pin(places.Context));
-        _step = step;
-        _left = row + own < operands.Rows ? operands.Inputs - step : 0;
-        _place = step * TSide.Stride + own;
-        _flip = TSide.Depth * TSide.Stride;
+        _cursor = new StepCursor<TSide>(row + own < operands.Rows, operands.Inputs);
     }
-
-    // Steps from one part of a thread to its next.
-    private static int PartSteps => 4 * (TSide.Threads / TSide.Extent);
 
     public readonly Four<float> Fetch(int part)
     {
-        int first = part * PartSteps;
+        int first = part * StepCursor<TSide>.PartSteps;
         return new Four<float>(Element(first), Element(first + 1), Element(first + 2), Element(first + 3));
     }
 
-    public void Next()
-    {
-        _step += TSide.Depth;
-        _left -= TSide.Depth;
-    }
+    public void Next() => _cursor.Next();
 
-    public readonly void Store(ArrayView<float> strips, int part, Four<float> elements)
-    {
-        elements = Rounding.Of<TSide>(elements);
-        ArrayView<float> places = strips.SubView(_place);
-        int at = part * PartSteps * TSide.Stride;
-        places[at] = elements.X;
-        places[at + TSide.Stride] = elements.Y;
-        places[at + 2 * TSide.Stride] = elements.Z;
-        places[at + 3 * TSide.Stride] = elements.W;
-    }
+    public readonly void Store(ArrayView<float> strips, int part, Four<float> elements) => _cursor.Store(strips, part, elements);
 
-    public void Flip()
-    {
-        _place += _flip;
-        _flip = -_flip;
-    }
+    public void Flip() => _cursor.Flip();
 
     private readonly float Element(int ahead)
     {
-        if (_left <= ahead) return 0f;
-        return _operands.Hidden(new PairPlaces(_first, _second, _context), _step + ahead);
+        if (_cursor.Left <= ahead) return 0f;
+        return _operands.Hidden(new PairPlaces(_first, _second, _context), _cursor.Step + ahead);
     }
 }
 

@@ -13,7 +13,7 @@ internal struct PatchStrip<TSide> : IStrip
     private readonly ArrayView<Four<int>> _table;
     private readonly int _height, _width, _h, _w, _at;
 
-    private int _step, _left, _place, _flip;
+    private StepCursor<TSide> _cursor;
 
     /// <summary>Describes one.</summary>
     /// <param name="images">What lies under the grid.</param>
@@ -28,53 +28,30 @@ internal struct PatchStrip<TSide> : IStrip
         ArrayView<float> images, ArrayView<Four<int>> table, PatchGrid grid, int position, int positions, int group, int steps, PinnedValues pins)
     {
         (_images, _table, _height, _width) = (images, table, grid.Height, grid.Width);
-        int row = (int)((uint)Group.IdxX % (uint)TSide.Extent), step = (int)((uint)Group.IdxX / (uint)TSide.Extent) * 4;
+        int row = StepCursor<TSide>.OwnRow;
         int image = grid.Plane.Divide(position + row), inImage = grid.Plane.Remainder(position + row), i = grid.Row.Divide(inImage);
         _h = pins.Pin(i * grid.StrideH + grid.OriginH);
         _w = pins.Pin((inImage - i * grid.Row.Divisor) * grid.StrideW + grid.OriginW);
         _at = pins.Pin(image * grid.ImageStride + group * grid.GroupStride + _h * grid.Width + _w);
-        _step = step;
-        _left = position + row < positions ? steps - step : 0;
-        _place = step * TSide.Stride + row;
-        _flip = TSide.Depth * TSide.Stride;
+        _cursor = new StepCursor<TSide>(position + row < positions, steps);
     }
-
-    // Steps from one part of a thread to its next.
-    private static int PartSteps => 4 * (TSide.Threads / TSide.Extent);
 
     public readonly Four<float> Fetch(int part)
     {
-        int first = part * PartSteps;
+        int first = part * StepCursor<TSide>.PartSteps;
         return new Four<float>(Element(first), Element(first + 1), Element(first + 2), Element(first + 3));
     }
 
-    public void Next()
-    {
-        _step += TSide.Depth;
-        _left -= TSide.Depth;
-    }
+    public void Next() => _cursor.Next();
 
-    public readonly void Store(ArrayView<float> strips, int part, Four<float> elements)
-    {
-        elements = Rounding.Of<TSide>(elements);
-        ArrayView<float> places = strips.SubView(_place);
-        int at = part * PartSteps * TSide.Stride;
-        places[at] = elements.X;
-        places[at + TSide.Stride] = elements.Y;
-        places[at + 2 * TSide.Stride] = elements.Z;
-        places[at + 3 * TSide.Stride] = elements.W;
-    }
+    public readonly void Store(ArrayView<float> strips, int part, Four<float> elements) => _cursor.Store(strips, part, elements);
 
-    public void Flip()
-    {
-        _place += _flip;
-        _flip = -_flip;
-    }
+    public void Flip() => _cursor.Flip();
 
     private readonly float Element(int ahead)
     {
-        if (_left <= ahead) return 0f;
-        Four<int> entry = _table[_step + ahead];
+        if (_cursor.Left <= ahead) return 0f;
+        Four<int> entry = _table[_cursor.Step + ahead];
         bool inside = (uint)(_h + entry.Y) < (uint)_height & (uint)(_w + entry.Z) < (uint)_width;
         return inside ? _images[_at + entry.X] : 0f;
     }
