@@ -1,7 +1,5 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace JaccardKernels.Tiles;
 
@@ -26,17 +24,7 @@ public sealed class PixelTilesGenerator : IIncrementalGenerator
         """;
 
     /// <inheritdoc/>
-    public void Initialize(IncrementalGeneratorInitializationContext context)
-    {
-        context.RegisterPostInitializationOutput(static c => c.AddSource("PixelTilesAttribute.g.cs", SourceText.From(AttributeSource, Encoding.UTF8)));
-        var classes = context.SyntaxProvider.ForAttributeWithMetadataName(
-            "JaccardKernels.Tiles.PixelTilesAttribute",
-            static (node, _) => node is ClassDeclarationSyntax,
-            static (c, _) => new PixelTileSource(
-                c.TargetSymbol.ContainingNamespace.ToDisplayString(),
-                c.TargetSymbol.Name,
-                (int)c.Attributes[0].ConstructorArguments[0].Value!,
-                (int)c.Attributes[0].ConstructorArguments[1].Value!));
-        context.RegisterSourceOutput(classes, static (c, tiles) => c.AddSource(tiles.Name + ".g.cs", SourceText.From(tiles.Write(), Encoding.UTF8)));
-    }
+    public void Initialize(IncrementalGeneratorInitializationContext context) => MarkedTypes.Register<ClassDeclarationSyntax, PixelTileSource>(
+        context, "PixelTilesAttribute", AttributeSource, static (c, _) => new PixelTileSource(c.Space(), c.TargetSymbol.Name, c.Number(0), c.Number(1)),
+        static tiles => (tiles.Name, tiles.Write()));
 }

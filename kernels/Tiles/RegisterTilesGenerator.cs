@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace JaccardKernels.Tiles;
 
@@ -34,20 +33,9 @@ public sealed class RegisterTilesGenerator : IIncrementalGenerator
         """;
 
     /// <inheritdoc/>
-    public void Initialize(IncrementalGeneratorInitializationContext context)
-    {
-        context.RegisterPostInitializationOutput(static c => c.AddSource("RegisterTilesAttribute.g.cs", SourceText.From(AttributeSource, Encoding.UTF8)));
-        var classes = context.SyntaxProvider.ForAttributeWithMetadataName(
-            "JaccardKernels.Tiles.RegisterTilesAttribute",
-            static (node, _) => node is ClassDeclarationSyntax,
-            static (c, _) => new TileClass(
-                c.TargetSymbol.ContainingNamespace.ToDisplayString(),
-                c.TargetSymbol.Name,
-                (int)c.Attributes[0].ConstructorArguments[0].Value!,
-                (int)c.Attributes[0].ConstructorArguments[1].Value!,
-                (int)c.Attributes[0].ConstructorArguments[2].Value!));
-        context.RegisterSourceOutput(classes, static (c, tile) => c.AddSource(tile.Name + ".g.cs", SourceText.From(tile.Source(), Encoding.UTF8)));
-    }
+    public void Initialize(IncrementalGeneratorInitializationContext context) => MarkedTypes.Register<ClassDeclarationSyntax, TileClass>(
+        context, "RegisterTilesAttribute", AttributeSource,
+        static (c, _) => new TileClass(c.Space(), c.TargetSymbol.Name, c.Number(0), c.Number(1), c.Number(2)), static tile => (tile.Name, tile.Source()));
 
     private readonly struct TileClass(string space, string name, int maxRows, int vectors, int bits) : System.IEquatable<TileClass>
     {

@@ -1,7 +1,5 @@
-using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 
 namespace JaccardKernels.Tiles;
 
@@ -46,12 +44,7 @@ public sealed class TileShapeGenerator : IIncrementalGenerator
         """;
 
     /// <inheritdoc/>
-    public void Initialize(IncrementalGeneratorInitializationContext context)
-    {
-        context.RegisterPostInitializationOutput(static c => c.AddSource("TileShapeAttribute.g.cs", SourceText.From(AttributeSource, Encoding.UTF8)));
-        var shapes = context.SyntaxProvider.ForAttributeWithMetadataName(
-            "JaccardKernels.Tiles.TileShapeAttribute", static (node, _) => node is StructDeclarationSyntax, static (c, _) => TileShape.From(c));
-        context.RegisterSourceOutput(
-            shapes, static (c, shape) => c.AddSource($"{shape.Name}.TileShape.g.cs", SourceText.From(TileShapeSource.Write(shape), Encoding.UTF8)));
-    }
+    public void Initialize(IncrementalGeneratorInitializationContext context) => MarkedTypes.Register<StructDeclarationSyntax, TileShape>(
+        context, "TileShapeAttribute", AttributeSource, static (c, _) => TileShape.From(c),
+        static shape => ($"{shape.Name}.TileShape", TileShapeSource.Write(shape)));
 }
