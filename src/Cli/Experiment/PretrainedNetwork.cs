@@ -28,16 +28,8 @@ internal sealed record PretrainedNetwork(
     {
         var b = new NetworkBuilder(new SampleShape(3, side, side));
         b.GlobalPooling("pool", Features(b, b.Input));
-        var parameters = new ParameterStore(backend, b.Build(), seed: 0);
-        try
-        {
-            WeightImport.Load(SafetensorsFile.Read(Path.Combine(models, Folder, "weights.safetensors")), parameters, Map);
-            return new FrozenBackbone(parameters);
-        }
-        catch
-        {
-            parameters.Dispose();
-            throw;
-        }
+        return FrozenBackbone.Filled(
+            backend, b.Build(),
+            parameters => WeightImport.Load(SafetensorsFile.Read(Path.Combine(models, Folder, "weights.safetensors")), parameters, Map));
     }
 }

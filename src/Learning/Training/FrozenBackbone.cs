@@ -30,26 +30,16 @@ public sealed class FrozenBackbone : IDisposable
         }
     }
 
-    /// <summary>The backbone of a <see cref="SceneNetwork"/>.</summary>
+    /// <summary>A network whose weights are filled in.</summary>
     /// <param name="backend">Where it runs.</param>
-    /// <param name="image">Shape of the images it takes.</param>
-    /// <param name="options">Sizes of the network.</param>
-    /// <param name="weights">Holds at least its parameters, by name: a classifier of tiles, or a whole network.</param>
-    public static FrozenBackbone OfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, ParameterStore weights)
+    /// <param name="network">The network.</param>
+    /// <param name="fill">Sets all parameters; where it throws, nothing is left behind.</param>
+    public static FrozenBackbone Filled(IBackend backend, Network network, Action<ParameterStore> fill)
     {
-        var parameters = new ParameterStore(backend, SceneNetwork.Backbone(image, options), seed: 0);
-        parameters.CopyFrom(weights);
-        return new FrozenBackbone(parameters);
-    }
-
-    /// <summary>The backbone of a <see cref="SceneNetwork"/>, with the weights that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The file holds other weights.</exception>
-    public static FrozenBackbone LoadOfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, string file)
-    {
-        var parameters = new ParameterStore(backend, SceneNetwork.Backbone(image, options), seed: 0);
+        var parameters = new ParameterStore(backend, network, seed: 0);
         try
         {
-            ParameterFile.Read(SafetensorsFile.Read(file), parameters);
+            fill(parameters);
             return new FrozenBackbone(parameters);
         }
         catch
@@ -58,6 +48,19 @@ public sealed class FrozenBackbone : IDisposable
             throw;
         }
     }
+
+    /// <summary>The backbone of a <see cref="SceneNetwork"/>.</summary>
+    /// <param name="backend">Where it runs.</param>
+    /// <param name="image">Shape of the images it takes.</param>
+    /// <param name="options">Sizes of the network.</param>
+    /// <param name="weights">Holds at least its parameters, by name: a classifier of tiles, or a whole network.</param>
+    public static FrozenBackbone OfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, ParameterStore weights) =>
+        Filled(backend, SceneNetwork.Backbone(image, options), parameters => parameters.CopyFrom(weights));
+
+    /// <summary>The backbone of a <see cref="SceneNetwork"/>, with the weights that <see cref="Save"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The file holds other weights.</exception>
+    public static FrozenBackbone LoadOfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, string file) =>
+        Filled(backend, SceneNetwork.Backbone(image, options), parameters => ParameterFile.Read(SafetensorsFile.Read(file), parameters));
 
     /// <summary>Writes the weights, atomically.</summary>
     public void Save(string path)
