@@ -15,7 +15,7 @@ internal static class ClaimsCharts
         if (summary.Of(part.Id, Method.Multiset.Id, "composite", Method.MainBits, c => c.MapHalf) is not null) yield return Bits(part, summary);
         (string Name, IReadOnlyList<MethodResult> Seeds)[] methods =
         [
-            .. part.Methods.Where(method => !Method.Signs.Contains(method)).Select(method => (method.Name, summary.Method(part.Id, method.Id)))
+            .. part.Compared.Select(method => (method.Name, summary.Method(part.Id, method.Id)))
                 .Where(one => one.Item2.Count > 0).Take(MostMethods),
         ];
         yield return new ReportChart(

@@ -35,7 +35,7 @@ internal static class ClaimsMarkdown
         if (!double.IsNaN(facts.Accuracy)) text.Append(CultureInfo.InvariantCulture, $" The backbone tells {summary.OfPart(part.Id, p => p.Accuracy).Mean:0.0 %} of held-out single objects.");
         text.Append("\n\n| method | mAP@0.5 | NDCG@100 | mAP | mAP@0.5, 64-bit composite | NDCG@100, 64-bit composite | mAP@0.5, 64-bit ITQ | mAP@0.5, 64 signs |\n");
         text.Append("|---|---|---|---|---|---|---|---|\n");
-        foreach (Method method in part.Methods.Where(m => m.Id == Method.Multiset.Id || !Method.Signs.Contains(m)))
+        foreach (Method method in part.Compared)
         {
             text.Append("| ").Append(method.Name);
             foreach ((string code, int bits, Func<CodeResult, double> of) in new (string, int, Func<CodeResult, double>)[]

@@ -14,6 +14,9 @@ internal abstract record Part(string Id, string Name, bool LeaveOneOut, Training
     /// <summary>Folders of data that it needs, within that of all.</summary>
     public abstract IReadOnlyList<string> Folders { get; }
 
+    /// <summary>The methods that tables and charts set side by side: without those that only serve codes.</summary>
+    public IEnumerable<Method> Compared => Methods.Where(method => !Method.Signs.Contains(method));
+
     /// <summary>Opens its data for a seed.</summary>
     public abstract IPartSource Open(PartContext context, int seed);
 }
