@@ -50,6 +50,21 @@ public sealed class ClaimsExperimentTests
     }
 
     [Test]
+    public void TheConfigurationHoldsWhatDecidesUnitsAndNoMore()
+    {
+        IReadOnlyList<Part> plan = ClaimsPlan.Parts(quick: false);
+        string Text(IReadOnlyList<Part> parts) => JsonSerializer.Serialize(ClaimsConfiguration.Of("/data", parts), ClaimsJson.Default.ClaimsConfiguration);
+        Part scenes = plan[0];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Text(plan), Is.EqualTo(Text(ClaimsPlan.Parts(quick: false))));
+            Assert.That(Text(plan), Is.Not.EqualTo(Text(ClaimsPlan.Parts(quick: true))), "other images");
+            Assert.That(Text([scenes with { Options = scenes.Options with { Rate = 1e-4f } }]), Is.Not.EqualTo(Text([scenes])), "another rate");
+            Assert.That(Text([scenes with { Methods = [.. scenes.Methods.Select(m => m with { Codes = [] })] }]), Is.Not.EqualTo(Text([scenes])), "other codes");
+        }
+    }
+
+    [Test]
     public void DeviationsAreThoseOfASample()
     {
         Statistic three = Statistic.Of([.1, .2, .6]);
@@ -93,7 +108,7 @@ public sealed class ClaimsExperimentTests
         ];
         ClaimVerdict verdict = ClaimVerdict.On(part, new ClaimsSummary([], results)).Single(v => v.Claim.StartsWith("64-bit composite codes", StringComparison.Ordinal));
         Assert.That(verdict.Holds, Is.EqualTo(holds));
-        Assert.That(verdict.Evidence, Does.Contain("sign (multiset Jaccard, pulled to signs)"), "the best of the binary codes");
+        Assert.That(verdict.Evidence, Does.Contain("sign (multiset Jaccard, twice the margin, pulled to signs)"), "the best of the binary codes");
     }
 
     [Test]

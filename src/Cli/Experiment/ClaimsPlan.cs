@@ -32,11 +32,11 @@ internal static class ClaimsPlan
         new TilePart(
             "boards", "circuit boards (DeepPCB tiles)", "deeppcb_1bit",
             (path, seed) => $"deeppcb:{path},template=1,channels=3,size={(quick ? 96 : 160)},seed={seed}",
-            LeaveOneOut: false, Scaled(s_heads with { Network = Network([32, 64, 128], 1, 10), PretrainingEpochs = 10, Steps = 1200 }, quick), s_compared),
+            LeaveOneOut: false, Scaled(s_heads with { Network = Network([32, 64, 128], 1, 10), PretrainingEpochs = 10, Steps = 600, Batch = 64 }, quick), s_compared),
         new TilePart(
             "dice", "dice photos", "dice_d6",
             (path, seed) => $"boxes:{path}/boxes_normalized.csv,images={path}/images.zip,size={(quick ? 160 : 320)},tile=32,seed={seed},train=.6,query=.1,flip=hv",
-            LeaveOneOut: true, Scaled(s_heads with { Network = Network([32, 64, 128], 1, 20), PretrainingEpochs = 60, Steps = 600, Batch = 64 }, quick),
+            LeaveOneOut: true, Scaled(s_heads with { Network = Network([32, 64, 128], 1, 10), PretrainingEpochs = 60, Steps = 300, Batch = 64 }, quick),
             s_compared),
     ];
 

@@ -65,5 +65,5 @@ internal sealed record MissingPart(string Part, string Reason);
 [JsonSerializable(typeof(ClaimsReport))]
 [JsonSerializable(typeof(MethodResult))]
 [JsonSerializable(typeof(PartResult))]
-[JsonSerializable(typeof(ClaimsOptions))]
+[JsonSerializable(typeof(ClaimsConfiguration))]
 internal sealed partial class ClaimsJson : JsonSerializerContext;

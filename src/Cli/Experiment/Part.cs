@@ -14,6 +14,9 @@ internal abstract record Part(string Id, string Name, bool LeaveOneOut, Training
     /// <summary>Folders of data that it needs, within that of all.</summary>
     public abstract IReadOnlyList<string> Folders { get; }
 
+    /// <summary>Its data as <c>--data</c> takes it, without folder and seed.</summary>
+    public abstract string Input { get; }
+
     /// <summary>The methods that tables and charts set side by side: without those that only serve codes.</summary>
     public IEnumerable<Method> Compared => Methods.Where(method => !Method.Signs.Contains(method));
 

@@ -21,7 +21,13 @@ internal sealed record PhotoPart(PretrainedNetwork Network, PhotoKind Kind, Trai
     public override IReadOnlyList<string> Folders => [Photos, Models];
 
     /// <inheritdoc/>
+    public override string Input => Spec("", 0);
+
+    /// <inheritdoc/>
     public override IPartSource Open(PartContext context, int seed) => new Source(context, this, seed);
+
+    private string Spec(string folder, int seed) => FormattableString.Invariant(
+        $"csv:{folder}/labels_counts.csv,images={folder}/images_max320.zip,{Kind.Input},norm={Network.Normalization.Name},seed={seed}");
 
     private sealed class Source : IPartSource
     {
@@ -33,11 +39,7 @@ internal sealed record PhotoPart(PretrainedNetwork Network, PhotoKind Kind, Trai
         public Source(PartContext context, PhotoPart part, int seed)
         {
             (_context, _part) = (context, part);
-            string folder = Path.Combine(context.Data, Photos);
-            _data = DataSpec.Parse(
-                FormattableString.Invariant(
-                    $"csv:{folder}/labels_counts.csv,images={folder}/images_max320.zip,{part.Kind.Input},norm={part.Network.Normalization.Name},seed={seed}"))
-                .Open(context.Progress.Note);
+            _data = DataSpec.Parse(part.Spec(Path.Combine(context.Data, Photos), seed)).Open(context.Progress.Note);
             (_train, _asked) = (_data.Train, new JoinedImageSet(_data.Query, _data.Database));
             if (!part.Kind.Trains) _asked = new JoinedImageSet(_data.Train, _asked);
         }

@@ -21,6 +21,9 @@ internal sealed record TilePart(
     public override IReadOnlyList<string> Folders => [Folder];
 
     /// <inheritdoc/>
+    public override string Input => Spec("", 0);
+
+    /// <inheritdoc/>
     public override IPartSource Open(PartContext context, int seed) => new Source(context, this, seed);
 
     private sealed class Source : IPartSource
