@@ -95,6 +95,26 @@ public sealed class TrainingVerbTests
         }
     }
 
+    [Test]
+    public void WhatChoseTheWeightsIsReported()
+    {
+        string run = _folder["validated"];
+        JsonElement report = JkRunner.Run(
+            "train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--validation", "0.3", "--patience", "2", "--out", run, "--device", "host", "--json").Json();
+        TrainingMetrics last = new RunFolder(run).ReadMetrics()[^1];
+        string chosen = FormattableString.Invariant($"validation images, mAP@0.5 {last.Validation:.000} after step 12");
+        JkResult table = JkRunner.Run("evaluate", "--run", run, "--data", TinyScenes.Spec, "--device", "host");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(File.ReadAllText(Path.Combine(run, "options.json")), Does.Contain("\"validation\": 0.3").And.Contain("\"patience\": 2"));
+            Assert.That(report.GetProperty("chosenBy").GetString(), Is.EqualTo(chosen));
+            Assert.That(table.Out, Does.Contain($"network chosen by: {chosen}"));
+            Assert.That(File.ReadAllText(Path.Combine(run, "report", "index.html")), Does.Contain("Embedding: validation"));
+        }
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--out", _folder["none"], "--validation", "0.9").AssertFailed(ExitCode.Usage, "validation is 0.9");
+        JkRunner.Run("train", "--resume", "--out", run, "--patience", "3").AssertFailed(ExitCode.Usage, "--patience and --resume exclude each other");
+    }
+
     [TestCase("--loss", "triplet", "--loss is 'triplet'; it is one of adaptive-triplet, fixed-triplet, log-ratio,")]
     [TestCase("--mining", "easy", "--mining is 'easy'; it is one of batch-all, group-hard, graded, semi-hard, hard, distance-weighted.")]
     public void AnUnknownLossOrMiningIsNamed(string option, string value, string mention) =>

@@ -30,6 +30,9 @@ public sealed class ResumeTests
     [TestCase("log-ratio")]
     [TestCase("pairwise similarity")]
     [TestCase("orthogonal targets")]
+    [TestCase("validation")]
+    [TestCase("graded validation")]
+    [TestCase("validation unfrozen")]
     public void StoppedAnywhereARunEndsWithTheSameBits(string name)
     {
         TrainingOptions options = TinyRun.Named(name);
@@ -123,6 +126,7 @@ public sealed class ResumeTests
 
     [TestCase("batch-all")]
     [TestCase("log-ratio")]
+    [TestCase("validation")]
     public void MetricsAreReadAsTheyWereReported(string name)
     {
         var reported = new List<TrainingMetrics>();
@@ -140,7 +144,7 @@ public sealed class ResumeTests
     {
         using var stop = new CancellationTokenSource();
         using var backend = new HostBackend(1);
-        var trainer = new Trainer(backend, TinyRun.Data(), options, new RunFolder(_folder[name])) { Progress = m => onStep(stop, m) };
+        var trainer = new Trainer(backend, TinyRun.Data(), options, new RunFolder(_folder[name])) { Measure = TinyRun.Measure, Progress = m => onStep(stop, m) };
         using EmbeddingModel? model = trainer.Run(resume, stop.Token);
         return model is not null;
     }

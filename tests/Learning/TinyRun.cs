@@ -1,3 +1,4 @@
+using JaccardKernels.Cli.Training;
 using JaccardKernels.Engine;
 using JaccardKernels.Learning;
 
@@ -41,6 +42,9 @@ internal static class TinyRun
         "log-ratio" => Options with { Loss = LossKind.LogRatio },
         "pairwise similarity" => Options with { Loss = LossKind.PairwiseSimilarity },
         "orthogonal targets" => Options with { Loss = LossKind.OrthogonalTargets },
+        "validation" => Options with { Validation = 0.25f, ValidateEvery = 3, Patience = 0 },
+        "graded validation" => Options with { Mining = MiningMode.Graded, Validation = 0.25f, ValidateEvery = 3, Patience = 0 },
+        "validation unfrozen" => Unfrozen with { Validation = 0.25f, ValidateEvery = 3, Patience = 0, RateDrops = [6, 12] },
         "graded from scratch" => Unfrozen with { Mining = MiningMode.Graded },
         _ => throw new ArgumentException($"no options are named '{name}'."),
     };
@@ -50,6 +54,9 @@ internal static class TinyRun
     public static SyntheticImages Tiles(int count = 40) => new("tiny tiles", count, 8, seed: 2, single: true);
 
     public static TrainingData Data() => new(Scenes(), Tiles());
+
+    /// <summary>What images held out are measured by.</summary>
+    public static IValidationMeasure Measure { get; } = new ValidationMeasure(1);
 
     /// <summary>The weights of the whole network before its first step.</summary>
     public static ParameterStore Parameters(IBackend backend, TrainingOptions options) =>
@@ -67,7 +74,7 @@ internal static class TinyRun
     public static RunResult Train(string folder, TrainingOptions options, int threads = 1, int loaderThreads = 1)
     {
         using var backend = new HostBackend(threads);
-        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads)
+        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads) { Measure = Measure }
             .Run(resume: false, CancellationToken.None);
         Assert.That(model, Is.Not.Null);
         return Result(folder);

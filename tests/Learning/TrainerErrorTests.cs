@@ -42,6 +42,10 @@ public sealed class TrainerErrorTests
         yield return new(o with { Mining = (MiningMode)7 }, "mining is '7'");
         yield return new(o with { Loss = (LossKind)7 }, "loss is '7'");
         yield return new(o with { Loss = LossKind.LogRatio, Mining = MiningMode.Hard }, "mining is Hard; the loss LogRatio takes whole batches");
+        yield return new(o with { Validation = .6f }, "validation is 0.6; the range is 0 to 0.5");
+        yield return new(o with { ValidateEvery = 0 }, "validateEvery is 0; the least is 1");
+        yield return new(o with { Patience = -1 }, "patience is -1; the least is 0");
+        yield return new(o with { RateDrops = [9, 9] }, "rateDrops are '9,9'");
         yield return new(o with { Loss = LossKind.OrthogonalTargets, Margin = 3 }, "margin is 3; the range is 0 to 2");
         yield return new(o with { Loss = LossKind.PairwiseSimilarity, Margin = 3 }, "margin is 3; the loss PairwiseSimilarity has none");
         yield return new(o with { Loss = LossKind.LogRatio, Similarity = SimilarityKind.SharedCount }, "similarity is SharedCount");

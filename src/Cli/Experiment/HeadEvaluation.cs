@@ -30,7 +30,7 @@ internal sealed class HeadEvaluation
             Conventions = [MeasureConventions.Strict],
             Cutoffs = [Math.Min(NdcgRank, ranked)],
             Threads = threads,
-            Selection = "last step of training",
+            Selection = Selection.LastStep,
         };
     }
 

@@ -1,3 +1,4 @@
+using JaccardKernels.Cli.Training;
 using JaccardKernels.Learning;
 
 namespace JaccardKernels.Cli.Report;
@@ -9,7 +10,8 @@ internal static class TrainingCharts
     private const int MostPoints = 200;
 
     /// <summary>
-    /// Charts of loss and saturation of the embedding phase, of active triplets and distances where there are triplets, and of the loss of
+    /// Charts of loss and saturation of the embedding phase, of active triplets and distances where there are triplets, of validation where
+    /// images are held out, and of the loss of
     /// pretraining where there was one.
     /// </summary>
     public static IReadOnlyList<ReportChart> Create(params IReadOnlyList<(string Name, IReadOnlyList<TrainingMetrics> Steps)> runs)
@@ -22,6 +24,7 @@ internal static class TrainingCharts
         Add(charts, runs, "embedding", "Embedding: distances", "mean squared distance",
             ("anchor to positive", step => step.PositiveDistance), ("anchor to negative", step => step.NegativeDistance));
         Add(charts, runs, "embedding", "Embedding: saturation", "share of elements above 0.99", ("", step => step.Saturation));
+        Add(charts, runs, "embedding", "Embedding: validation", $"{ValidationMeasure.MeasureName} of the images held out", ("", step => step.Validation));
         return charts;
     }
 

@@ -29,6 +29,7 @@ internal sealed class TrainingJob
         _trainer = new Trainer(backend, trainingData, options, folder, Math.Max(1, Environment.ProcessorCount / 2))
         {
             Backbone = backboneOf?._trainer,
+            Measure = new ValidationMeasure(Environment.ProcessorCount),
             Progress = OnStep,
             Preparing = (what, done, all) => context.Progress.Report(() => $"{_name}: {what} {done}/{all}"),
         };

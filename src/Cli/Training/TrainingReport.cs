@@ -10,7 +10,8 @@ namespace JaccardKernels.Cli.Training;
 /// <param name="Seconds">How long this process took.</param>
 /// <param name="Loss">The mean loss of the last steps.</param>
 /// <param name="ActiveShare">Their share of active triplets; null where the loss knows no triplets.</param>
-internal sealed record TrainingReport(string Run, string Model, string Data, string Device, double Seconds, float Loss, float? ActiveShare);
+/// <param name="ChosenBy">What chose the weights of the model.</param>
+internal sealed record TrainingReport(string Run, string Model, string Data, string Device, double Seconds, float Loss, float? ActiveShare, string ChosenBy);
 
 /// <summary>A system of an evaluation, named.</summary>
 /// <param name="Name">Which network, and by what it ranks.</param>

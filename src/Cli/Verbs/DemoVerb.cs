@@ -65,8 +65,8 @@ internal sealed class DemoVerb : Verb
 
         EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data);
         EmbeddedSplits cosineSplits = EmbeddedSplits.Create(context, cosineModel, data), before = EmbeddedSplits.Create(context, untrained, data);
-        var evaluation = new EvaluationOptions { Threads = _device.Threads(context), Selection = "last step of training" };
-        EvaluationOptions unselected = evaluation with { Selection = "untrained" };
+        var evaluation = new EvaluationOptions { Threads = _device.Threads(context), Selection = Selection.Of(jaccard.Metrics) };
+        EvaluationOptions unselected = evaluation with { Selection = Selection.Untrained };
         int bits = model.Dimensions;
         NamedEvaluation[] systems =
         [

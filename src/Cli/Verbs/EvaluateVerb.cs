@@ -56,15 +56,15 @@ internal sealed class EvaluateVerb : Verb
         data.RequireLabels();
         using var untrained = new EmbeddingModel(backend, model.Description, context.Get(_seed));
         EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data, crops), before = EmbeddedSplits.Create(context, untrained, data, crops);
-        var options = new EvaluationOptions { Top = context.Get(_top), Threads = _device.Threads(context), Selection = "last step of training" };
+        var options = new EvaluationOptions { Top = context.Get(_top), Threads = _device.Threads(context), Selection = Selection.OfModel(trained.Path) };
         int bits = model.Dimensions;
         NamedEvaluation[] systems =
         [
             new($"{bits}-bit codes", splits.EvaluateCodes(backend, options)),
             new($"{bits} real numbers", splits.EvaluateEmbeddings(backend, options)),
             .. specs.Select(spec => new NamedEvaluation($"{spec}", splits.EvaluateCodes(backend, spec, options))),
-            new($"untrained, {bits}-bit codes", before.EvaluateCodes(backend, options with { Selection = "untrained" })),
-            new($"untrained, {bits} real numbers", before.EvaluateEmbeddings(backend, options with { Selection = "untrained" })),
+            new($"untrained, {bits}-bit codes", before.EvaluateCodes(backend, options with { Selection = Selection.Untrained })),
+            new($"untrained, {bits} real numbers", before.EvaluateEmbeddings(backend, options with { Selection = Selection.Untrained })),
         ];
         string folder = context.Get(_out) ?? new RunFolder(Path.GetDirectoryName(Path.GetFullPath(trained.Path))!).Report;
         string page = ReportFolder.Write(folder, new ReportDocument

@@ -16,8 +16,8 @@ internal sealed class TrainVerb : Verb
     private readonly Option<bool> _resume;
     private readonly Option<int?> _steps, _pretraining;
     private readonly Option<int> _seed;
-    private readonly Option<float?> _binarise, _quantizeWeight;
-    private readonly Option<int?> _quantizeBits;
+    private readonly Option<float?> _binarise, _quantizeWeight, _validation;
+    private readonly Option<int?> _quantizeBits, _patience;
     private readonly DeviceOptions _device;
 
     public TrainVerb()
@@ -55,6 +55,9 @@ internal sealed class TrainVerb : Verb
         _binarise = Optional<float?>("--binarise", "W", "Weight of the squared distance of embeddings from their signs; default 0.");
         _quantizeBits = Optional<int?>("--quantize-bits", "B", "Pulls embeddings to composite codes of so many bits; default 0, none.");
         _quantizeWeight = Optional<float?>("--quantize-weight", "L", "Weight of the squared distance from composite codes; default 0.001.");
+        _validation = Optional<float?>(
+            "--validation", "SHARE", $"Holds out this share of the images (.1 is usual) and keeps the weights whose {ValidationMeasure.MeasureName} is best on them; default 0.");
+        _patience = Optional<int?>("--patience", "N", "Ends after N measurements of the images held out without a better one; 0 never; default 5.");
         _seed = Seed();
         _device = new DeviceOptions(this);
     }
@@ -85,16 +88,18 @@ internal sealed class TrainVerb : Verb
         }
         using EmbeddingModel model = job.Run(resume);
         // From the file, not from this process: a run that was resumed at its very end has made no step here.
-        TrainingMetrics[] last = [.. folder.ReadMetrics().Where(m => m.Phase == "embedding").TakeLast(50)];
+        IReadOnlyList<TrainingMetrics> steps = folder.ReadMetrics();
+        TrainingMetrics[] last = [.. steps.Where(m => m.Phase == "embedding").TakeLast(50)];
         var report = new TrainingReport(
             folder.Path, folder.Model, data.Name, backend.Info.Kind, Stopwatch.GetElapsedTime(start).TotalSeconds,
-            last.Average(m => m.Loss), last.All(m => m.IsOfTriplets) ? last.Average(m => m.ActiveShare) : null);
+            last.Average(m => m.Loss), last.All(m => m.IsOfTriplets) ? last.Average(m => m.ActiveShare) : null, Selection.Of(steps));
         context.Report(report, JkJson.Default.TrainingReport, console =>
         {
             console.WriteFacts(
                 ("model", report.Model), ("trained on", $"{report.Data} ({Units.Count(data.Train.Count)} images)"),
                 ("took", $"{Units.Seconds(report.Seconds)} on {backend.Info.Kind}, {backend.Info.Detail}"),
                 ("last 50 steps", $"loss {report.Loss:0.000}{(report.ActiveShare is { } share ? $", {share:P1} of triplets active" : "")}"),
+                ("weights chosen by", report.ChosenBy),
                 ("next", $"jk evaluate --run {folder.Path} --data {spec}"));
         });
     }
@@ -113,6 +118,8 @@ internal sealed class TrainVerb : Verb
         if (context.Get(_binarise) is { } binarise) options = options with { Binarise = binarise };
         if (context.Get(_quantizeBits) is { } bits) options = options with { QuantizeBits = bits };
         if (context.Get(_quantizeWeight) is { } weight) options = options with { QuantizeWeight = weight };
+        if (context.Get(_validation) is { } validation) options = options with { Validation = validation };
+        if (context.Get(_patience) is { } patience) options = options with { Patience = patience };
         if (context.Get(_pretraining) is { } epochs)
             options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
         options.Validate();
@@ -122,7 +129,8 @@ internal sealed class TrainVerb : Verb
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
         Option[] fixedOptions =
-            [_data, _config, _similarity, _head, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight, _seed];
+            [_data, _config, _similarity, _head, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight,
+            _validation, _patience, _seed];
         foreach (Option option in fixedOptions)
             if (context.IsGiven(option))
                 throw new ArgumentException(

@@ -29,7 +29,7 @@ public sealed class EmbeddingHead : IDisposable
     /// <param name="backend">Where it is trained.</param>
     /// <param name="features">Of the training images.</param>
     /// <param name="labels">Their labels.</param>
-    /// <param name="options">How it is trained; pretraining and checkpoints do not concern it.</param>
+    /// <param name="options">How it is trained; pretraining, validation and checkpoints do not concern it.</param>
     /// <param name="progress">Told of every step.</param>
     /// <param name="cancellation">Stops after the present step.</param>
     /// <exception cref="ArgumentException">An option is out of range, or labels and features differ in number.</exception>
@@ -46,7 +46,7 @@ public sealed class EmbeddingHead : IDisposable
         try
         {
             using var phase = new EmbeddingPhase(backend, head.Parameters, new FeatureInput(backend, features, features.Count), labels, options);
-            while (phase.Done < phase.Steps)
+            while (!phase.IsDone)
             {
                 cancellation.ThrowIfCancellationRequested();
                 TrainingMetrics metrics = phase.Step();

@@ -22,6 +22,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     private readonly IObjective _objective;
     private readonly QuantizationTerms _quantization;
     private readonly TripletMiner? _miner;
+    private readonly Validation? _validation;
     private readonly NetworkPlan? _evaluation;
     private readonly float[] _embeddings;
     private MinedTriplets? _mined;
@@ -29,9 +30,10 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     private int _epoch = -1, _epochFirstStep;
     private bool _started;
 
-    public EmbeddingPhase(IBackend backend, ParameterStore parameters, IEmbeddingInput input, LabelMatrix labels, TrainingOptions options)
+    public EmbeddingPhase(
+        IBackend backend, ParameterStore parameters, IEmbeddingInput input, LabelMatrix labels, TrainingOptions options, Validation? validation = null)
     {
-        (_backend, Parameters, _input, _labels, _options) = (backend, parameters, input, labels, options);
+        (_backend, Parameters, _input, _labels, _options, _validation) = (backend, parameters, input, labels, options, validation);
         bool mined = options.Mining != MiningMode.BatchAll;
         Network network = parameters.Network;
         int rows = mined ? 3 * options.Batch : options.Batch;
@@ -59,6 +61,8 @@ internal sealed class EmbeddingPhase : ITrainingPhase
 
     public int Done { get; private set; }
 
+    public bool IsDone => Done >= Steps || _validation is { HasCeasedToImprove: true };
+
     public TrainingMetrics Step()
     {
         long start = Stopwatch.GetTimestamp();
@@ -73,7 +77,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _backend.Download(_plan.Output, _embeddings.AsSpan());
         Parameters.ZeroGradients();
         _plan.Backward();
-        float rate = CosineSchedule.Rate(_options.Rate, Done, Steps);
+        float rate = _options.RateDrops.Count == 0 ? RateSchedule.Cosine(_options.Rate, Done, Steps) : RateSchedule.Stepped(_options.Rate, _options.RateDrops, Done);
         _optimizer.Step(rate);
         _input.Prefetch();
         EmbeddingSpread spread = EmbeddingSpread.Of(_embeddings, _plan.Network.Output.Length);
@@ -82,7 +86,10 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new TrainingMetrics(
             Name, Done, Steps, report.Loss + terms, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
-            spread.Variance, spread.Saturation, rate, _plan.Batch / seconds, spread.IsCollapsed(report, _options));
+            spread.Variance, spread.Saturation, rate, _plan.Batch / seconds, spread.IsCollapsed(report, _options))
+        {
+            Validation = _validation?.After(Done) ?? float.NaN,
+        };
     }
 
     public void Save(SafetensorsFile file)
@@ -90,6 +97,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         ParameterFile.Add(file, Parameters, "network.");
         ParameterFile.Add(file, _optimizer, "state");
         _quantization.Save(file);
+        _validation?.Save(file);
         if (_mined is null) return;
         file.Add<int>(TripletsKey, _mined.Triplets, _mined.Count, 3);
         file.Add<float>(MarginsKey, _mined.Margins, _mined.Count);
@@ -104,6 +112,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         ParameterFile.Read(file, _optimizer, "state");
         _optimizer.Steps = Done = done;
         _quantization.Restore(file);
+        _validation?.Restore(file);
         if (_miner is null || !file.TryGet(TripletsKey, out StoredArray? triplets)) return;
         _mined = new MinedTriplets(triplets.ToInt32(), file[MarginsKey].ToSingle(), CheckpointFile.Number(file, GroupsKey));
         (_epoch, _epochFirstStep) = (CheckpointFile.Number(file, EpochKey), CheckpointFile.Number(file, FirstStepKey));
@@ -112,9 +121,12 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _schedule = NewSchedule(_mined);
     }
 
+    public void Finish() => _validation?.TakeBest();
+
     public void Dispose()
     {
         _input.Dispose();
+        _validation?.Dispose();
         _miner?.Dispose();
         _objective.Dispose();
         _quantization.Dispose();

@@ -15,6 +15,9 @@ internal interface ITrainingPhase : IDisposable
     /// <summary>Steps done.</summary>
     int Done { get; }
 
+    /// <summary>All steps are done, or no more are worth it.</summary>
+    bool IsDone => Done >= Steps;
+
     /// <summary>Does the next step.</summary>
     TrainingMetrics Step();
 
@@ -23,11 +26,9 @@ internal interface ITrainingPhase : IDisposable
 
     /// <summary>Continues from a checkpoint after <paramref name="done"/> steps.</summary>
     void Restore(SafetensorsFile file, int done);
-}
 
-/// <summary>The learning rate over a phase.</summary>
-internal static class CosineSchedule
-{
-    // Loshchilov, Hutter 2017, one period: large steps first, then ever finer ones.
-    public static float Rate(float peak, int step, int steps) => (float)(peak * 0.5 * (1 + Math.Cos(Math.PI * step / steps)));
+    /// <summary>Once it is done: leaves the weights that count.</summary>
+    void Finish()
+    {
+    }
 }

@@ -50,6 +50,7 @@ internal sealed class MetricsLog : IDisposable
             _writer.WriteNumber("saturation"u8, m.Saturation);
         }
         _writer.WriteNumber("rate"u8, m.Rate);
+        if (!float.IsNaN(m.Validation)) _writer.WriteNumber("validation"u8, m.Validation);
         _writer.WriteEndObject();
         _writer.Flush();
         _stream.Write(_line.WrittenSpan);

@@ -42,7 +42,10 @@ internal static class MetricsReader
         Number(line, "saturation", 0),
         line.GetProperty("rate").GetSingle(),
         ImagesPerSecond: 0,
-        Collapsed: false);
+        Collapsed: false)
+    {
+        Validation = Number(line, "validation", float.NaN),
+    };
 
     private static float Number(JsonElement line, string name, float absent) =>
         line.TryGetProperty(name, out JsonElement value) ? value.GetSingle() : absent;

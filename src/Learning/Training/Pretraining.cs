@@ -25,7 +25,7 @@ public static class Pretraining
     {
         options.Validate();
         using var phase = new PretrainingPhase(backend, new PretrainingTiles(tiles, images, options), options, threads);
-        while (phase.Done < phase.Steps)
+        while (!((ITrainingPhase)phase).IsDone)
         {
             cancellation.ThrowIfCancellationRequested();
             TrainingMetrics metrics = phase.Step();

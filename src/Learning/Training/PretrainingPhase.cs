@@ -54,7 +54,7 @@ internal sealed class PretrainingPhase : ITrainingPhase
         _backend.Download(_plan.Output, _logits.AsSpan());
         Parameters.ZeroGradients();
         _plan.Backward();
-        float rate = CosineSchedule.Rate(_options.PretrainingRate, Done, Steps);
+        float rate = RateSchedule.Cosine(_options.PretrainingRate, Done, Steps);
         _optimizer.Step(rate);
         _batches.Prefetch();
         float accuracy = Accuracy();

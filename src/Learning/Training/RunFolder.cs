@@ -22,6 +22,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The features of a frozen backbone; can be deleted, and are computed again when needed.</summary>
     public string Features => System.IO.Path.Combine(Path, "features.safetensors");
 
+    /// <summary>Those of the images held out for validation.</summary>
+    public string ValidationFeatures => System.IO.Path.Combine(Path, "features-validation.safetensors");
+
     /// <summary>The trained model.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.safetensors");
 

@@ -20,10 +20,11 @@ public sealed class Trainer
     private readonly RunFolder _folder;
     private readonly int _threads;
     private readonly string _optionsText, _dataText;
+    private readonly ValidationSplit _split;
     private readonly LabelMatrix _labels;
     private readonly Network _network;
     private readonly PretrainingTiles? _tiles;
-    private FeatureCache? _features;
+    private FeatureCache? _features, _heldOutFeatures;
     private float[][]? _finalWeights;
 
     /// <summary>Checks what can be checked before the first step.</summary>
@@ -44,9 +45,10 @@ public sealed class Trainer
             throw new ArgumentException(
                 $"pretrainingEpochs is {options.PretrainingEpochs}; {images.Name} has no single objects to pretrain on: "
                 + "set pretrainingEpochs to 0 and freezeBackbone to false.");
-        if (options.Mining == MiningMode.BatchAll && options.Batch > images.Count)
-            throw new ArgumentException($"batch is {options.Batch}; {images.Name} has {images.Count} images.");
-        _labels = Labels(images);
+        _split = ValidationSplit.Of(images, options);
+        if (options.Mining == MiningMode.BatchAll && options.Batch > _split.Train.Count)
+            throw new ArgumentException($"batch is {options.Batch}; {_split.Train.Name} has {_split.Train.Count} images.");
+        _labels = Labels(_split.Train);
         _network = SceneNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
@@ -61,6 +63,9 @@ public sealed class Trainer
     /// anew.</summary>
     public Trainer? Backbone { get; init; }
 
+    /// <summary>What the images held out are measured by; needed where options hold some out.</summary>
+    public IValidationMeasure? Measure { get; init; }
+
     /// <summary>Told of work between phases: what, done, in all.</summary>
     public Action<string, int, int>? Preparing { get; init; }
 
@@ -70,8 +75,11 @@ public sealed class Trainer
     /// <returns>The trained model, also written to the folder; null when the run was stopped.</returns>
     /// <exception cref="IOException">The folder holds a run already, or a file cannot be written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint does not belong to this run, or an image could not be loaded.</exception>
+    /// <exception cref="InvalidOperationException">Images are held out, and there is no measure.</exception>
     public EmbeddingModel? Run(bool resume, CancellationToken cancellation)
     {
+        if (_split.HeldOut is not null && Measure is null)
+            throw new InvalidOperationException($"validation is {_options.Validation}; there is no measure to choose by.");
         SafetensorsFile? checkpoint = OpenFolder(resume);
         long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
         string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
@@ -108,17 +116,27 @@ public sealed class Trainer
     {
         if (!_options.FreezeBackbone)
         {
-            using var phase = new EmbeddingPhase(_backend, whole, new LoadedInput(_backend, _data.Images, _threads), _labels, _options);
+            Validation? validation = _split.HeldOut is { } images ? NewValidation(whole, new LoadedInput(_backend, images, _threads), images) : null;
+            using var phase = new EmbeddingPhase(_backend, whole, new LoadedInput(_backend, _split.Train, _threads), _labels, _options, validation);
             return RunPhase(phase, checkpoint, log, null, cancellation);
         }
-        FeatureCache features = _features = Backbone?._features ?? Features(whole, cancellation);
+        FeatureCache features = _features = Backbone?._features ?? Features(
+            whole, _split.Train, _options.Augment ? _options.FeatureVariants : 1, _folder.Features, cancellation);
+        if (_split.HeldOut is not null)
+            _heldOutFeatures = Backbone?._heldOutFeatures ?? Features(whole, _split.HeldOut, 1, _folder.ValidationFeatures, cancellation);
         Network headNetwork = SceneNetwork.Head(features.Shape, _options.Network);
         using var head = new ParameterStore(_backend, headNetwork, _options.Seed);
-        using var headPhase = new EmbeddingPhase(_backend, head, new FeatureInput(_backend, features, _data.Images.Count), _labels, _options);
+        Validation? headValidation = _heldOutFeatures is { } held
+            ? NewValidation(head, new FeatureInput(_backend, held, held.Count), _split.HeldOut!)
+            : null;
+        using var headPhase = new EmbeddingPhase(_backend, head, new FeatureInput(_backend, features, features.Count), _labels, _options, headValidation);
         if (!RunPhase(headPhase, checkpoint, log, file => ParameterFile.Add(file, whole, "whole."), cancellation)) return false;
         whole.CopyFrom(head);
         return true;
     }
+
+    private Validation NewValidation(ParameterStore parameters, IEmbeddingInput input, IImageSet images) =>
+        new(parameters, input, images.ToLabelMatrix(), Measure!, _options);
 
     private static void TakeOver(Trainer finished, ParameterStore whole)
     {
@@ -128,12 +146,11 @@ public sealed class Trainer
             if (SceneNetwork.IsBackbone(whole.Spec(i))) whole.Upload(i, finished._finalWeights[i]);
     }
 
-    private FeatureCache Features(ParameterStore whole, CancellationToken cancellation)
+    private FeatureCache Features(ParameterStore whole, IImageSet images, int variants, string file, CancellationToken cancellation)
     {
         using FrozenBackbone backbone = FrozenBackbone.OfScenes(_backend, whole.Network.Input, _options.Network, whole);
         return backbone.Features(
-            _data.Images, _options.Augment ? _options.FeatureVariants : 1, _options.Seed, _threads, _folder.Features,
-            (done, all) => Preparing?.Invoke("features", done, all), cancellation);
+            images, variants, _options.Seed, _threads, file, (done, all) => Preparing?.Invoke("features", done, all), cancellation);
     }
 
     // True when the phase came to its end; false when it was stopped, its state saved.
@@ -143,7 +160,7 @@ public sealed class Trainer
         if (checkpoint is not null && CheckpointFile.Text(checkpoint, "phase") == phase.Name)
             phase.Restore(checkpoint, CheckpointFile.Number(checkpoint, "done"));
         int saved = phase.Done;
-        while (phase.Done < phase.Steps && !cancellation.IsCancellationRequested)
+        while (!phase.IsDone && !cancellation.IsCancellationRequested)
         {
             TrainingMetrics metrics;
             try
@@ -162,7 +179,8 @@ public sealed class Trainer
             if (phase.Done % _options.CheckpointEvery == 0) Save();
         }
         if (saved != phase.Done) Save();
-        return phase.Done >= phase.Steps;
+        if (phase.IsDone) phase.Finish();
+        return phase.IsDone;
 
         void Save()
         {
@@ -196,7 +214,7 @@ public sealed class Trainer
         _finalWeights = [.. Enumerable.Range(0, whole.Count).Select(whole.Download)];
         model.Save(_folder.Model);
         // They served to resume; a hundred megabytes and more.
-        File.Delete(_folder.Features);
+        foreach (string file in new[] { _folder.Features, _folder.ValidationFeatures }) File.Delete(file);
         return model;
     }
 

@@ -22,6 +22,9 @@ public readonly record struct TrainingMetrics(
     string Phase, int Step, int Steps, float Loss, float Accuracy, long Triplets, long Active, float PositiveDistance, float NegativeDistance,
     float Variance, float Saturation, float Rate, double ImagesPerSecond, bool Collapsed)
 {
+    /// <summary>The measure of the validation images after this step; NaN where none was due.</summary>
+    public float Validation { get; init; } = float.NaN;
+
     /// <summary>Nothing has gone to infinity or NaN. The loss alone does not tell: a hinge of NaN counts as inactive.</summary>
     public bool IsFinite => float.IsFinite(Loss + Variance);
 

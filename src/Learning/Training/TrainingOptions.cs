@@ -76,6 +76,12 @@ public sealed record TrainingOptions
     /// <summary>Peak rate of embedding training (cosine decay to 0).</summary>
     public float Rate { get; init; } = 1e-3f;
 
+    /// <summary>
+    /// Steps of embedding training, rising, from each of which on the rate is a tenth of what it was (the paper's 30,000 and 60,000); none: a cosine
+    /// from the peak to 0.
+    /// </summary>
+    public IReadOnlyList<int> RateDrops { get; init; } = [];
+
     /// <summary>Weight decay, on weights and not on biases.</summary>
     public float Decay { get; init; } = 1e-4f;
 
@@ -122,6 +128,15 @@ public sealed record TrainingOptions
     /// <summary>Steps after which the composite codes are learned, and then learned anew.</summary>
     public int QuantizeEvery { get; init; } = 500;
 
+    /// <summary>The share of the training images that is held out to choose by (the paper's 10 %); 0 holds out none and trains to the last step.</summary>
+    public float Validation { get; init; }
+
+    /// <summary>Steps between two measurements of the images held out; the last step is measured too. The best weights by them make the model.</summary>
+    public int ValidateEvery { get; init; } = 200;
+
+    /// <summary>Measurements in a row no better than the best before them that end the run; 0 trains to the last step.</summary>
+    public int Patience { get; init; } = 5;
+
     /// <summary>Steps between checkpoints.</summary>
     public int CheckpointEvery { get; init; } = 500;
 
@@ -149,6 +164,11 @@ public sealed record TrainingOptions
         Least(Batch, 1, "batch");
         Least(MiningGroups, 1, "miningGroups");
         Least(CheckpointEvery, 1, "checkpointEvery");
+        Range(Validation, 0, 0.5, "validation");
+        Least(ValidateEvery, 1, "validateEvery");
+        Least(Patience, 0, "patience");
+        if (RateDrops is null || RateDrops.Any(step => step < 1) || RateDrops.Zip(RateDrops.Skip(1)).Any(pair => pair.First >= pair.Second))
+            throw new ArgumentException($"rateDrops are '{string.Join(',', RateDrops ?? [])}'; they are steps from 1 on, each after the one before, or none.");
         Range(PretrainingRate, 0, 10, "pretrainingRate");
         Range(Rate, 0, 10, "rate");
         Range(Decay, 0, 1, "decay");
@@ -210,7 +230,7 @@ public sealed record TrainingOptions
         if (value < least) throw new ArgumentException($"{name} is {value}; the least is {least}.");
     }
 
-    private static void Range(double value, double low, double high, string name)
+    private static void Range(float value, double low, double high, string name)
     {
         if (!(value >= low && value <= high))
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is {value}; the range is {low} to {high}."));
