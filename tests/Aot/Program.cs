@@ -26,7 +26,7 @@ try
     var description = new ModelDescription
     {
         Channels = 3, Height = 16, Width = 16, ClassNames = ["a", "b"], Similarity = SimilarityKind.MultisetJaccard, TrainedOn = "nothing",
-        Network = new SceneNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 64 },
+        Network = new EmbeddingNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 64 },
     };
     using (var made = new EmbeddingModel(backend, description, seed: 1)) made.Save(path);
     using EmbeddingModel model = EmbeddingModel.Load(backend, path);

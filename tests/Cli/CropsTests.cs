@@ -23,7 +23,7 @@ public sealed class CropsTests
             backend,
             new ModelDescription
             {
-                Channels = 3, Height = 8, Width = 8, Network = new SceneNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 16 },
+                Channels = 3, Height = 8, Width = 8, Network = new EmbeddingNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 16 },
                 ClassNames = ["a", "b"], Similarity = SimilarityKind.MultisetJaccard, TrainedOn = "nothing", Preprocessing = "c3h8w8-unit-stretch",
             },
             seed: 1);

@@ -185,7 +185,7 @@ public sealed class ImageCropTests
         Channels = 3,
         Height = input.Height,
         Width = input.Width,
-        Network = new SceneNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 16 },
+        Network = new EmbeddingNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dimensions = 16 },
         ClassNames = [],
         Similarity = SimilarityKind.MultisetJaccard,
         TrainedOn = "nothing",

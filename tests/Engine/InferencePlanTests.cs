@@ -138,7 +138,7 @@ public class InferencePlanTests
         Network network = name switch
         {
             "resnet18" => ResNet18.Classifier(shape, 10),
-            "mobilenet" => MobileNetV2.Classifier(shape, 10, 0.35f, MobileNetStyle.Keras),
+            "mobilenet" => MobileNetV2.Classifier(shape, 10, 0.35f, FrameworkStyle.Keras),
             _ => SqueezeNet.Classifier(shape, 10),
         };
         using var backend = new HostBackend(2);

@@ -110,7 +110,7 @@ public class DeviceLostTests(string kind)
         Assert.That(loss.Message, Does.Not.Contain("\n").And.Contains("CL_OUT_OF_RESOURCES"));
     }
 
-    private static SceneNetworkOptions SmallestNetwork() => new() { Channels = [2, 2], Grid = 1, Hidden = 4, Dimensions = 4 };
+    private static EmbeddingNetworkOptions SmallestNetwork() => new() { Channels = [2, 2], Grid = 1, Hidden = 4, Dimensions = 4 };
 
     private static string Loss(Action call) => Assert.Throws<DeviceLostException>(() => call())!.Message;
 }

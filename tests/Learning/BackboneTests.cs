@@ -37,7 +37,7 @@ public sealed class BackboneTests
             {
                 ParameterSpec spec = first.Parameters.Spec(i);
                 Assert.That(second.Parameters.Download(i).SequenceEqual(first.Parameters.Download(i)),
-                    Is.EqualTo(SceneNetwork.IsBackbone(spec)), spec.Name);
+                    Is.EqualTo(EmbeddingNetwork.IsBackbone(spec)), spec.Name);
             }
         }
     }
@@ -78,7 +78,7 @@ public sealed class BackboneTests
         int compared = 0;
         for (int i = 0; i < model.Parameters.Count; i++)
         {
-            if (!SceneNetwork.IsBackbone(model.Parameters.Spec(i))) continue;
+            if (!EmbeddingNetwork.IsBackbone(model.Parameters.Spec(i))) continue;
             Assert.That(model.Parameters.Download(i), Is.EqualTo(pretrained[$"classifier.{model.Parameters.Spec(i).Name}"].ToSingle()));
             compared++;
         }

@@ -79,12 +79,12 @@ public sealed class EmbeddingHeadTests
     {
         using FrozenBackbone written = Backbone(1);
         written.Save(_folder["backbone.safetensors"]);
-        using FrozenBackbone read = FrozenBackbone.LoadOfScenes(_backend, s_scene, TinyRun.Options.Network, _folder["backbone.safetensors"]);
+        using FrozenBackbone read = FrozenBackbone.Load(_backend, s_scene, TinyRun.Options.Network, _folder["backbone.safetensors"]);
         Assert.That(read.Fingerprint, Is.EqualTo(written.Fingerprint));
         using FrozenBackbone other = Backbone(2);
         Assert.That(other.Fingerprint, Is.Not.EqualTo(written.Fingerprint));
         Assert.That(
-            () => FrozenBackbone.LoadOfScenes(_backend, s_scene, TinyRun.Options.Network with { Channels = [4, 9] }, _folder["backbone.safetensors"]),
+            () => FrozenBackbone.Load(_backend, s_scene, TinyRun.Options.Network with { Channels = [4, 9] }, _folder["backbone.safetensors"]),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("backbone.safetensors"));
     }
 
@@ -101,8 +101,8 @@ public sealed class EmbeddingHeadTests
     [Test]
     public void MeansOverCellsDoNotTellWhereAnObjectLies()
     {
-        SceneNetworkOptions options = TinyRun.Options.Network with { Cells = [6, 5] };
-        using var parameters = new ParameterStore(_backend, SceneNetwork.Head(new SampleShape(8, 4, 4), options), seed: 1);
+        EmbeddingNetworkOptions options = TinyRun.Options.Network with { Cells = [6, 5] };
+        using var parameters = new ParameterStore(_backend, EmbeddingNetwork.Head(new SampleShape(8, 4, 4), options), seed: 1);
         using var plan = new NetworkPlan(_backend, parameters.Network, parameters, batch: 2, training: false);
         var features = new float[2 * 8 * 16];
         // One cell away from the border, and the same one elsewhere.
@@ -116,7 +116,7 @@ public sealed class EmbeddingHeadTests
         Assert.That(here.Distinct().Count(), Is.GreaterThan(8), "it is not a constant");
     }
 
-    private FrozenBackbone Backbone(int seed) => new(new ParameterStore(_backend, SceneNetwork.Backbone(s_scene, TinyRun.Options.Network), seed));
+    private FrozenBackbone Backbone(int seed) => new(new ParameterStore(_backend, EmbeddingNetwork.Backbone(s_scene, TinyRun.Options.Network), seed));
 
     private static float[] Parameter(EmbeddingModel model, string name) =>
         model.Parameters.Download(Enumerable.Range(0, model.Parameters.Count).First(i => model.Parameters.Spec(i).Name == name));

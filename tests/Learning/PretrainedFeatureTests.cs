@@ -16,7 +16,7 @@ public sealed class PretrainedFeatureTests
 
     [TestCaseSource(typeof(SharedData), nameof(SharedData.Folders))]
     public void MobileNetSeesThePicture(string data) => Check(
-        data, "mobilenet_v2_035_224_float32", "feature1280", Normalization.Unit, (b, x) => MobileNetV2.Features(b, x, 0.35f, MobileNetStyle.Keras),
+        data, "mobilenet_v2_035_224_float32", "feature1280", Normalization.Unit, (b, x) => MobileNetV2.Features(b, x, 0.35f, FrameworkStyle.Keras),
         MobileNetV2.FromKeras);
 
     private static void Check(

@@ -14,9 +14,9 @@ public sealed class PublishedNetworkTests
         Case("AlexNet", AlexNet.Classifier(s_image, 1000), 61_100_840), Case("VGG-16", Vgg16.Classifier(s_image, 1000), 138_357_544),
         Case("ResNet-18", ResNet18.Classifier(s_image, 1000), 11_689_512), Case("SqueezeNet 1.1", SqueezeNet.Classifier(s_image, 1000), 1_235_496),
         Case("MobileNetV2", MobileNetV2.Classifier(s_image, 1000), 3_504_872),
-        Case("MobileNetV2 of Keras", MobileNetV2.Classifier(s_image, 1000, style: MobileNetStyle.Keras), 3_504_872),
+        Case("MobileNetV2 of Keras", MobileNetV2.Classifier(s_image, 1000, style: FrameworkStyle.Keras), 3_504_872),
         // "Trainable params" of the summary that Keras prints.
-        Case("MobileNetV2 0.5 of Keras", MobileNetV2.Classifier(s_image, 1000, 0.5f, MobileNetStyle.Keras), 1_968_680),
+        Case("MobileNetV2 0.5 of Keras", MobileNetV2.Classifier(s_image, 1000, 0.5f, FrameworkStyle.Keras), 1_968_680),
     ];
 
     [TestCaseSource(nameof(Networks))]
@@ -43,7 +43,7 @@ public sealed class PublishedNetworkTests
             Assert.That(Features(SqueezeNet.Features), Is.EqualTo(new SampleShape(512, 13, 13)));
             Assert.That(Features((b, x) => MobileNetV2.Features(b, x)), Is.EqualTo(new SampleShape(1280, 7, 7)));
             Assert.That(Features((b, x) => MobileNetV2.Features(b, x, 1.4f)), Is.EqualTo(new SampleShape(1792, 7, 7)));
-            Assert.That(Features((b, x) => MobileNetV2.Features(b, x, style: MobileNetStyle.Keras), new(3, 97, 97)), Is.EqualTo(new SampleShape(1280, 4, 4)));
+            Assert.That(Features((b, x) => MobileNetV2.Features(b, x, style: FrameworkStyle.Keras), new(3, 97, 97)), Is.EqualTo(new SampleShape(1280, 4, 4)));
         }
     }
 
@@ -51,10 +51,15 @@ public sealed class PublishedNetworkTests
     [TestCase(HeadKind.Fc, 64, 0), TestCase(HeadKind.Rn, 64, 1), TestCase(HeadKind.Both, 128, 1)]
     public void EmbeddingsHaveThePapersSizes(HeadKind kind, int dimensions, int relations)
     {
-        var options = new EmbeddingBranchOptions { Kind = kind };
+        // A branch's dimensions, or both's.
+        var options = new EmbeddingNetworkOptions
+        {
+            Head = kind, Dimensions = dimensions, BackboneHidden = true, PairUnits = 256, SumUnits = 1024, Hidden = 1024, Dropout = 0.5f,
+        };
         foreach ((Network network, int pairs, int channels) in new[]
         {
-            (AlexNet2012.Embedding(options), 666, 258), (Vgg16.Embedding(s_image, options), 1225, 514),
+            (EmbeddingNetwork.Whole(new(3, AlexNet2012.Side, AlexNet2012.Side), options with { Backbone = BackboneKind.Alexnet2012 }), 666, 258),
+            (EmbeddingNetwork.Whole(s_image, options with { Backbone = BackboneKind.Vgg16 }), 1225, 514),
         })
         {
             Assert.That(network.Output, Is.EqualTo(new SampleShape(dimensions)));
@@ -101,7 +106,7 @@ public sealed class PublishedNetworkTests
                 () => AlexNet.Classifier(new(3, 256, 256), 10),
                 Throws.ArgumentException.With.Message.StartsWith("images of 3x256x256 have features of 7x7; the layer behind them needs 6x6"));
             Assert.That(
-                () => Features((b, x) => MobileNetV2.Features(b, x, style: MobileNetStyle.Keras), new(3, 224, 225)),
+                () => Features((b, x) => MobileNetV2.Features(b, x, style: FrameworkStyle.Keras), new(3, 224, 225)),
                 Throws.ArgumentException.With.Message.StartsWith("images of 3x224x225 become 3x224x225 before a stride of 2"));
             Assert.That(
                 () => Features((b, x) => MobileNetV2.Features(b, x, float.NaN)), Throws.InstanceOf<ArgumentException>().With.Message.StartsWith("width is NaN; the range is"));

@@ -10,7 +10,7 @@ internal static class TinyRun
     public static TrainingOptions Options { get; } = new()
     {
         Seed = 5,
-        Network = new SceneNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dropout = 0.2f, Dimensions = 16 },
+        Network = new EmbeddingNetworkOptions { Channels = [4, 8], Grid = 2, Hidden = 16, Dropout = 0.2f, Dimensions = 16 },
         PretrainingEpochs = 2,
         PretrainingBatch = 8,
         Steps = 22,
@@ -60,7 +60,7 @@ internal static class TinyRun
 
     /// <summary>The weights of the whole network before its first step.</summary>
     public static ParameterStore Parameters(IBackend backend, TrainingOptions options) =>
-        new(backend, SceneNetwork.Whole(new SampleShape(3, 12, 12), options.Network), options.Seed);
+        new(backend, EmbeddingNetwork.Whole(new SampleShape(3, 12, 12), options.Network), options.Seed);
 
     /// <summary>Embedding training of the whole network on the scenes.</summary>
     public static EmbeddingPhase Phase(IBackend backend, ParameterStore parameters, TrainingOptions options)

@@ -23,7 +23,7 @@ public sealed class TrainerErrorTests
     private static IEnumerable<TestCaseData> OptionsOutOfRange()
     {
         TrainingOptions o = TinyRun.Options;
-        SceneNetworkOptions n = o.Network;
+        EmbeddingNetworkOptions n = o.Network;
         yield return new(o with { Steps = 0 }, "steps is 0");
         yield return new(o with { Batch = 2 }, "batch is 2; the least is 3");
         yield return new(o with { Batch = 0, Mining = MiningMode.Graded }, "batch is 0");

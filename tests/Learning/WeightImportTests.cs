@@ -102,7 +102,7 @@ public sealed class WeightImportTests
     [Test]
     public void EveryParameterOfTheNetworksHasAPlaceInKeras()
     {
-        Network squeezed = SqueezeNet.Classifier(new(3, 64, 64), 5), mobile = MobileNetV2.Classifier(new(3, 64, 64), 5, 0.35f, MobileNetStyle.Keras);
+        Network squeezed = SqueezeNet.Classifier(new(3, 64, 64), 5), mobile = MobileNetV2.Classifier(new(3, 64, 64), 5, 0.35f, FrameworkStyle.Keras);
         string[] sources = [.. squeezed.Parameters.Select(SqueezeNet.FromKeras).Select(source => source.Tensor)];
         Assert.That(sources, Is.Unique.And.SupersetOf((string[])["conv1/kernel", "fire2/squeeze1x1/bias", "fire9/expand3x3/kernel", "conv10/bias"]));
         WeightSource[] of = [.. mobile.Parameters.Select(MobileNetV2.FromKeras)];

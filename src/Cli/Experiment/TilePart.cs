@@ -58,7 +58,7 @@ internal sealed record TilePart(
         public PartFeatures Features()
         {
             var image = new SampleShape(_data.Train.Channels, _data.Train.Height, _data.Train.Width);
-            using FrozenBackbone backbone = FrozenBackbone.LoadOfScenes(_context.Backend, image, _options.Network, BackboneFile);
+            using FrozenBackbone backbone = FrozenBackbone.Load(_context.Backend, image, _options.Network, BackboneFile);
             FeatureCache query = Of(_query, 1, "query");
             return new PartFeatures(
                 Of(_data.Train, _options.FeatureVariants, "train"), _data.Train.ToLabelMatrix(), query, _query.ToLabelMatrix(),

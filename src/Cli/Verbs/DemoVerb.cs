@@ -39,7 +39,7 @@ internal sealed class DemoVerb : Verb
     /// <summary>The options of the demonstration: a network under half a million weights, so that its file stays below 2 MB.</summary>
     public static TrainingOptions DefaultOptions { get; } = new()
     {
-        Network = new SceneNetworkOptions { Channels = [32, 64, 96, 128], Grid = 4, Hidden = 128, Dropout = 0.1f, Dimensions = 64 },
+        Network = new EmbeddingNetworkOptions { Channels = [32, 64, 96, 128], Grid = 4, Hidden = 128, Dropout = 0.1f, Dimensions = 64 },
         PretrainingEpochs = 10,
         Steps = 3000,
         CheckpointEvery = 1000,

@@ -10,8 +10,8 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary><c>jk train</c>.</summary>
 internal sealed class TrainVerb : Verb
 {
-    private readonly Option<string?> _data, _config, _similarity, _head, _loss, _mining;
-    private readonly Option<float?> _margin;
+    private readonly Option<string?> _data, _config, _similarity, _backbone, _weights, _head, _loss, _mining;
+    private readonly Option<float?> _margin, _width;
     private readonly Option<string> _out;
     private readonly Option<bool> _resume;
     private readonly Option<int?> _steps, _pretraining;
@@ -29,6 +29,7 @@ internal sealed class TrainVerb : Verb
             "jk train --data scenes:train=8000 --out runs/scenes",
             "jk train --data cifar:data/cifar10_jpg --config options.json --out runs/cifar",
             "jk train --data scenes:train=8000 --loss fixed-triplet --mining distance-weighted --out runs/fixed",
+            "jk train --data coco:annotations.json,images=photos.zip --backbone mobilenet-v2 --weights mobilenet.safetensors --out runs/photos",
             "jk train --resume --out runs/scenes")
     {
         _data = Optional<string>("--data", "SPEC", "What to train on; a resumed run knows its own.");
@@ -36,6 +37,13 @@ internal sealed class TrainVerb : Verb
         _config = Optional<string>("--config", "F.json", "Options as options.json has them; those left out keep their defaults.");
         _resume = Switch("--resume", "Continue the run in the folder.");
         _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity of labels that the loss follows; default multiset-jaccard.");
+        _backbone = Optional<string>(
+            "--backbone", KebabNames<BackboneKind>.All, "What makes features of images: the small network (scene, the default) or one of the literature.");
+        _weights = Optional<string>(
+            "--weights", "F.safetensors",
+            "Weights that the backbone has, instead of pretraining on single objects: with the names of torchvision, Keras (squeezenet, mobilenet-v2) or "
+            + "Caffe (alexnet2012), or of a model of this program.");
+        _width = Optional<float?>("--width", "W", "Factor of the channels of mobilenet-v2; default 1.");
         _head = Optional<string>(
             "--head", KebabNames<HeadKind>.All, "Branches of the embedding: fully connected, of pairs of cells, or both; default fc.");
         _loss = Optional<string>(
@@ -71,8 +79,8 @@ internal sealed class TrainVerb : Verb
         string spec = resume
             ? File.ReadAllText(folder.Data)
             : context.Get(_data) ?? throw new ArgumentException("--data is missing; 'jk train --help' lists the data sets.");
-        using Dataset data = DataSpec.Parse(spec).Open(context.Note);
-        if (!resume && data.Tiles is null && !context.IsGiven(_config) && !context.IsGiven(_pretraining))
+        using Dataset data = DataSpec.Parse(spec).WithInput(options.Network).Open(context.Note);
+        if (!resume && data.Tiles is null && options.Weights is null && !context.IsGiven(_config) && !context.IsGiven(_pretraining))
         {
             options = options with { PretrainingEpochs = 0, FreezeBackbone = false };
             context.Note($"{data.Name} has no boxes, so no single objects to pretrain on: the whole network is trained by triplets.");
@@ -109,6 +117,11 @@ internal sealed class TrainVerb : Verb
         TrainingOptions options = context.Get(_config) is { } path ? TrainingOptions.Parse(File.ReadAllText(path), path) : new TrainingOptions();
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
+        if (context.Get(_backbone) is { } backbone)
+            options = options with { Network = options.Network with { Backbone = KebabNames<BackboneKind>.Parse("--backbone", backbone) } };
+        if (context.Get(_width) is { } width) options = options with { Network = options.Network with { Width = width } };
+        if (context.Get(_weights) is { } weights)
+            options = options with { Weights = weights, PretrainingEpochs = 0, Network = BackboneInput.InStyleOf(weights, options.Network) };
         if (context.Get(_head) is { } head)
             options = options with { Network = options.Network with { Head = KebabNames<HeadKind>.Parse("--head", head) } };
         if (context.Get(_loss) is { } loss) options = options with { Loss = KebabNames<LossKind>.Parse("--loss", loss) };
@@ -129,7 +142,7 @@ internal sealed class TrainVerb : Verb
     private TrainingOptions ResumedOptions(VerbContext context, RunFolder folder)
     {
         Option[] fixedOptions =
-            [_data, _config, _similarity, _head, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight,
+            [_data, _config, _similarity, _backbone, _weights, _width, _head, _loss, _mining, _margin, _steps, _pretraining, _binarise, _quantizeBits, _quantizeWeight,
             _validation, _patience, _seed];
         foreach (Option option in fixedOptions)
             if (context.IsGiven(option))

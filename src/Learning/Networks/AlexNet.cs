@@ -38,12 +38,20 @@ public static class AlexNet
     public static Network Classifier(SampleShape input, int classes)
     {
         var b = new NetworkBuilder(input);
-        Node x = AdaptivePooling.ToGrid(b, "avgpool", Features(b, b.Input), Grid);
-        x = b.Dropout("classifier.0", x, DropoutRate);
-        x = b.Relu("classifier.2", b.FullyConnected("classifier.1", x, Hidden));
-        x = b.Dropout("classifier.3", x, DropoutRate);
-        x = b.Relu("classifier.5", b.FullyConnected("classifier.4", x, Hidden));
-        b.FullyConnected("classifier.6", x, classes, Initialization.LeCunNormal);
+        b.FullyConnected("classifier.6", HiddenLayers(b, Features(b, b.Input)), classes, Initialization.LeCunNormal);
         return b.Build();
+    }
+
+    /// <summary>The two hidden layers: features to [4096].</summary>
+    /// <param name="builder">Where the layers go.</param>
+    /// <param name="x">The features.</param>
+    /// <exception cref="ArgumentException">They make no grid of 6 x 6.</exception>
+    public static Node HiddenLayers(NetworkBuilder builder, Node x)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        x = builder.Dropout("classifier.0", AdaptivePooling.ToGrid(builder, "avgpool", x, Grid), DropoutRate);
+        x = builder.Relu("classifier.2", builder.FullyConnected("classifier.1", x, Hidden));
+        x = builder.Dropout("classifier.3", x, DropoutRate);
+        return builder.Relu("classifier.5", builder.FullyConnected("classifier.4", x, Hidden));
     }
 }

@@ -37,7 +37,7 @@ public static class AlexNet2012
     /// <summary>The two hidden layers: [256,6,6] to [4096].</summary>
     /// <param name="builder">Where the layers go.</param>
     /// <param name="x">The features.</param>
-    public static Node FullyConnected(NetworkBuilder builder, Node x)
+    public static Node HiddenLayers(NetworkBuilder builder, Node x)
     {
         ArgumentNullException.ThrowIfNull(builder);
         for (int i = 6; i <= 7; i++)
@@ -46,16 +46,6 @@ public static class AlexNet2012
             x = builder.Dropout($"drop{i}", x, DropoutRate);
         }
         return x;
-    }
-
-    /// <summary>Images to embeddings, as in the paper.</summary>
-    /// <param name="options">Sizes of the head.</param>
-    public static Network Embedding(EmbeddingBranchOptions options)
-    {
-        var b = new NetworkBuilder(new SampleShape(3, Side, Side));
-        Node map = Features(b, b.Input);
-        EmbeddingBranches.Add(b, FullyConnected(b, map), map, options, "fc8");
-        return b.Build();
     }
 
     private static Node Normalised(NetworkBuilder b, int number, Node x)

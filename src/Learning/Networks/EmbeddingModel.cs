@@ -19,7 +19,7 @@ public sealed record ModelDescription
     public required int Width { get; init; }
 
     /// <summary>Sizes of the network.</summary>
-    public required SceneNetworkOptions Network { get; init; }
+    public required EmbeddingNetworkOptions Network { get; init; }
 
     /// <summary>The classes whose counts it was trained on.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
@@ -48,7 +48,7 @@ public sealed class EmbeddingModel : IDisposable
     public EmbeddingModel(IBackend backend, ModelDescription description, int seed)
     {
         Description = description;
-        Network network = SceneNetwork.Whole(new SampleShape(description.Channels, description.Height, description.Width), description.Network);
+        Network network = EmbeddingNetwork.Whole(new SampleShape(description.Channels, description.Height, description.Width), description.Network);
         Parameters = new ParameterStore(backend, network, seed);
     }
 
@@ -72,7 +72,7 @@ public sealed class EmbeddingModel : IDisposable
         try
         {
             // Older models do not have the network's younger options, which then are as by default; all else must be there.
-            var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new SceneNetworkOptions(), ModelJson.Default.SceneNetworkOptions) };
+            var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new EmbeddingNetworkOptions(), ModelJson.Default.EmbeddingNetworkOptions) };
             ModelDescription description = PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
                 ?? throw new InvalidDataException($"{path}: the description of the model is no object.");
             model = new EmbeddingModel(backend, description, seed: 0);

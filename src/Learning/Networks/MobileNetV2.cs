@@ -3,13 +3,13 @@ using JaccardKernels.Engine;
 
 namespace JaccardKernels.Learning;
 
-/// <summary>Which of two frameworks' MobileNetV2 is meant: their weights are not exchangeable.</summary>
-public enum MobileNetStyle
+/// <summary>Which of two frameworks' networks is meant: their weights are not exchangeable.</summary>
+public enum FrameworkStyle
 {
-    /// <summary>Windows of stride 2 with one zero on each side; normalisations with epsilon 1e-5.</summary>
+    /// <summary>PyTorch's. MobileNetV2: windows of stride 2 with one zero on each side; normalisations with epsilon 1e-5.</summary>
     Torchvision,
 
-    /// <summary>Windows of stride 2 with a zero below and at the right only, where sides are even; normalisations with epsilon 1e-3.</summary>
+    /// <summary>Keras's. MobileNetV2: windows of stride 2 with a zero below and at the right only, where sides are even; normalisations with epsilon 1e-3.</summary>
     Keras,
 }
 
@@ -34,7 +34,7 @@ public static class MobileNetV2
     /// <param name="width">Factor of the channels, above 0: 0.35, 0.5, 0.75, 1, 1.3 and 1.4 are those that weights are published for.</param>
     /// <param name="style">Whose network.</param>
     /// <exception cref="ArgumentException">The width is out of range, or the images do not go with the windows.</exception>
-    public static Node Features(NetworkBuilder builder, Node x, float width = 1f, MobileNetStyle style = MobileNetStyle.Torchvision)
+    public static Node Features(NetworkBuilder builder, Node x, float width = 1f, FrameworkStyle style = FrameworkStyle.Torchvision)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (!(width > 0 && width <= 16))
@@ -56,7 +56,7 @@ public static class MobileNetV2
     /// <param name="width">As of <see cref="Features"/>.</param>
     /// <param name="style">Whose network.</param>
     /// <exception cref="ArgumentException">As of <see cref="Features"/>.</exception>
-    public static Network Classifier(SampleShape input, int classes, float width = 1f, MobileNetStyle style = MobileNetStyle.Torchvision)
+    public static Network Classifier(SampleShape input, int classes, float width = 1f, FrameworkStyle style = FrameworkStyle.Torchvision)
     {
         var b = new NetworkBuilder(input);
         Node x = b.GlobalPooling("avgpool", Features(b, b.Input, width, style));
@@ -105,7 +105,7 @@ public static class MobileNetV2
         _ => KerasNames.Normalisation($"{block}_project_BN", kind),
     };
 
-    private sealed class Blocks(NetworkBuilder builder, MobileNetStyle style)
+    private sealed class Blocks(NetworkBuilder builder, FrameworkStyle style)
     {
         public Node Convolution(Node x, string convolution, string normalisation, int filters, int kernel, int stride = 1, int groups = 1) =>
             builder.Relu($"{normalisation}.relu6", Normalised(x, convolution, normalisation, filters, kernel, stride, groups), Ceiling);
@@ -125,7 +125,7 @@ public static class MobileNetV2
             (int pad, int trail) = Padding(x.Shape, kernel, stride);
             x = builder.Convolution(convolution, x, filters, kernel, stride, pad, groups: groups, bias: false, trail: trail);
             // Keras's momentum is the share that stays, this one the share that moves.
-            return style == MobileNetStyle.Keras
+            return style == FrameworkStyle.Keras
                 ? builder.BatchNormalization(normalisation, x, epsilon: 1e-3f, momentum: 0.001f)
                 : builder.BatchNormalization(normalisation, x);
         }
@@ -133,7 +133,7 @@ public static class MobileNetV2
         private (int Pad, int Trail) Padding(SampleShape x, int kernel, int stride)
         {
             bool even = x.Height % 2 == 0;
-            if (style == MobileNetStyle.Torchvision || stride == 1 || kernel == 1) return (kernel / 2, 0);
+            if (style == FrameworkStyle.Torchvision || stride == 1 || kernel == 1) return (kernel / 2, 0);
             if (even != (x.Width % 2 == 0))
                 throw new ArgumentException(
                     $"images of {builder.Input.Shape} become {x} before a stride of 2; Keras's padding needs height and width both even or both odd.", nameof(x));

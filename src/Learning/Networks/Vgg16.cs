@@ -43,28 +43,21 @@ public static class Vgg16
     public static Network Classifier(SampleShape input, int classes)
     {
         var b = new NetworkBuilder(input);
-        Node x = AdaptivePooling.ToGrid(b, "avgpool", Features(b, b.Input), Grid);
-        b.FullyConnected("classifier.6", HiddenLayers(b, x), classes, Initialization.LeCunNormal);
+        b.FullyConnected("classifier.6", HiddenLayers(b, Features(b, b.Input)), classes, Initialization.LeCunNormal);
         return b.Build();
     }
 
-    /// <summary>Images to embeddings, as in Mojoo and Kurita 2021: the map that is paired is the last pooling's.</summary>
-    /// <param name="input">Shape of an image.</param>
-    /// <param name="options">Sizes of the head.</param>
-    /// <exception cref="ArgumentException">As of <see cref="Classifier"/>.</exception>
-    public static Network Embedding(SampleShape input, EmbeddingBranchOptions options)
+    /// <summary>The two hidden layers: features to [4096].</summary>
+    /// <param name="builder">Where the layers go.</param>
+    /// <param name="x">The features.</param>
+    /// <exception cref="ArgumentException">They make no grid of 7 x 7.</exception>
+    public static Node HiddenLayers(NetworkBuilder builder, Node x)
     {
-        var b = new NetworkBuilder(input);
-        Node map = AdaptivePooling.ToGrid(b, "avgpool", Features(b, b.Input), Grid);
-        EmbeddingBranches.Add(b, HiddenLayers(b, map), map, options);
-        return b.Build();
-    }
-
-    private static Node HiddenLayers(NetworkBuilder b, Node x)
-    {
-        x = b.Relu("classifier.1", b.FullyConnected("classifier.0", x, Hidden));
-        x = b.Dropout("classifier.2", x, DropoutRate);
-        x = b.Relu("classifier.4", b.FullyConnected("classifier.3", x, Hidden));
-        return b.Dropout("classifier.5", x, DropoutRate);
+        ArgumentNullException.ThrowIfNull(builder);
+        x = AdaptivePooling.ToGrid(builder, "avgpool", x, Grid);
+        x = builder.Relu("classifier.1", builder.FullyConnected("classifier.0", x, Hidden));
+        x = builder.Dropout("classifier.2", x, DropoutRate);
+        x = builder.Relu("classifier.4", builder.FullyConnected("classifier.3", x, Hidden));
+        return builder.Dropout("classifier.5", x, DropoutRate);
     }
 }

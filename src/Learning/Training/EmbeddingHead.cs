@@ -16,7 +16,7 @@ public sealed class EmbeddingHead : IDisposable
     {
         options.Network.Validate();
         _backend = backend;
-        Parameters = new ParameterStore(backend, SceneNetwork.Head(features, options.Network), options.Seed);
+        Parameters = new ParameterStore(backend, EmbeddingNetwork.Head(features, options.Network), options.Seed);
     }
 
     /// <summary>The weights.</summary>

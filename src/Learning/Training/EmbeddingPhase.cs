@@ -140,7 +140,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     {
         float decay = spec.IsBias ? 0f : _options.Decay;
         if (_options.Optimizer == OptimizerKind.Adam) return new ParameterGroup(1f, decay);
-        return new ParameterGroup((spec.IsBias ? 2f : 1f) * (SceneNetwork.IsBackbone(spec) ? 1f : 10f), decay);
+        return new ParameterGroup((spec.IsBias ? 2f : 1f) * (EmbeddingNetwork.IsPretrained(spec) ? 1f : 10f), decay);
     }
 
     private void MineEpoch()

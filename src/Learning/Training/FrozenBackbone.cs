@@ -49,18 +49,18 @@ public sealed class FrozenBackbone : IDisposable
         }
     }
 
-    /// <summary>The backbone of a <see cref="SceneNetwork"/>.</summary>
+    /// <summary>The backbone of an <see cref="EmbeddingNetwork"/>.</summary>
     /// <param name="backend">Where it runs.</param>
     /// <param name="image">Shape of the images it takes.</param>
     /// <param name="options">Sizes of the network.</param>
     /// <param name="weights">Holds at least its parameters, by name: a classifier of tiles, or a whole network.</param>
-    public static FrozenBackbone OfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, ParameterStore weights) =>
-        Filled(backend, SceneNetwork.Backbone(image, options), parameters => parameters.CopyFrom(weights));
+    public static FrozenBackbone Of(IBackend backend, SampleShape image, EmbeddingNetworkOptions options, ParameterStore weights) =>
+        Filled(backend, EmbeddingNetwork.Backbone(image, options), parameters => parameters.CopyFrom(weights));
 
-    /// <summary>The backbone of a <see cref="SceneNetwork"/>, with the weights that <see cref="Save"/> wrote.</summary>
+    /// <summary>The backbone of an <see cref="EmbeddingNetwork"/>, with the weights that <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file holds other weights.</exception>
-    public static FrozenBackbone LoadOfScenes(IBackend backend, SampleShape image, SceneNetworkOptions options, string file) =>
-        Filled(backend, SceneNetwork.Backbone(image, options), parameters => ParameterFile.Read(SafetensorsFile.Read(file), parameters));
+    public static FrozenBackbone Load(IBackend backend, SampleShape image, EmbeddingNetworkOptions options, string file) =>
+        Filled(backend, EmbeddingNetwork.Backbone(image, options), parameters => ParameterFile.Read(SafetensorsFile.Read(file), parameters));
 
     /// <summary>Writes the weights, atomically.</summary>
     public void Save(string path)

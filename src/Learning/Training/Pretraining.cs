@@ -6,7 +6,7 @@ namespace JaccardKernels.Learning;
 /// <summary>The backbone's first lesson on its own: single objects told apart by softmax cross entropy.</summary>
 public static class Pretraining
 {
-    /// <summary>Pretrains the backbone of a <see cref="SceneNetwork"/>.</summary>
+    /// <summary>Pretrains the backbone of an <see cref="EmbeddingNetwork"/>.</summary>
     /// <param name="backend">Where it is trained.</param>
     /// <param name="tiles">Single objects, one-hot labels.</param>
     /// <param name="images">The images that it shall take afterwards.</param>
@@ -34,7 +34,7 @@ public static class Pretraining
         }
         float accuracy = heldOut is null ? float.NaN : Accuracy(phase.Parameters, heldOut, threads, cancellation);
         var image = new SampleShape(images.Channels, images.Height, images.Width);
-        return (FrozenBackbone.OfScenes(backend, image, options.Network, phase.Parameters), accuracy);
+        return (FrozenBackbone.Of(backend, image, options.Network, phase.Parameters), accuracy);
     }
 
     private static float Accuracy(ParameterStore classifier, IImageSet tiles, int threads, CancellationToken cancellation)

@@ -16,7 +16,7 @@ internal sealed class PretrainingTiles
             throw new ArgumentException($"pretrainingBatch is {options.PretrainingBatch}; {tiles.Name} has {tiles.Count} images.");
         (Images, Classes) = (tiles, tiles.ClassNames.Count);
         ClassOf = [.. Enumerable.Range(0, tiles.Count).Select(i => OnlyClass(tiles, i))];
-        Network = SceneNetwork.Classifier(new SampleShape(tiles.Channels, tiles.Height, tiles.Width), Classes, options.Network);
+        Network = EmbeddingNetwork.Classifier(new SampleShape(tiles.Channels, tiles.Height, tiles.Width), Classes, options.Network);
     }
 
     /// <summary>The tiles.</summary>

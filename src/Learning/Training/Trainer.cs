@@ -49,9 +49,11 @@ public sealed class Trainer
         if (options.Mining == MiningMode.BatchAll && options.Batch > _split.Train.Count)
             throw new ArgumentException($"batch is {options.Batch}; {_split.Train.Name} has {_split.Train.Count} images.");
         _labels = Labels(_split.Train);
-        _network = SceneNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
+        _network = EmbeddingNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
+        // Before anything is written; a run with a checkpoint needs them no more.
+        if (options.Weights is not null && !File.Exists(folder.Checkpoint)) InitialWeights(pretrained: true).Dispose();
         // A run resumed on other images would not be the run it was.
         _dataText = string.Join("; ", new[] { images, _tiles?.Images }.OfType<IImageSet>().Select(ImageSetFingerprint.Of));
     }
@@ -84,7 +86,7 @@ public sealed class Trainer
         long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
         string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
         using var log = new MetricsLog(_folder.Metrics, keep);
-        using var whole = new ParameterStore(_backend, _network, _options.Seed);
+        using ParameterStore whole = InitialWeights(pretrained: _options.Weights is not null && checkpoint is null && Backbone is null);
         try
         {
             if (Backbone is not null)
@@ -124,8 +126,9 @@ public sealed class Trainer
             whole, _split.Train, _options.Augment ? _options.FeatureVariants : 1, _folder.Features, cancellation);
         if (_split.HeldOut is not null)
             _heldOutFeatures = Backbone?._heldOutFeatures ?? Features(whole, _split.HeldOut, 1, _folder.ValidationFeatures, cancellation);
-        Network headNetwork = SceneNetwork.Head(features.Shape, _options.Network);
+        Network headNetwork = EmbeddingNetwork.Head(features.Shape, _options.Network);
         using var head = new ParameterStore(_backend, headNetwork, _options.Seed);
+        head.CopyFrom(whole);
         Validation? headValidation = _heldOutFeatures is { } held
             ? NewValidation(head, new FeatureInput(_backend, held, held.Count), _split.HeldOut!)
             : null;
@@ -133,6 +136,21 @@ public sealed class Trainer
         if (!RunPhase(headPhase, checkpoint, log, file => ParameterFile.Add(file, whole, "whole."), cancellation)) return false;
         whole.CopyFrom(head);
         return true;
+    }
+
+    private ParameterStore InitialWeights(bool pretrained)
+    {
+        var whole = new ParameterStore(_backend, _network, _options.Seed);
+        try
+        {
+            if (pretrained) PublishedBackbone.LoadWeights(SafetensorsFile.Read(_options.Weights!), whole, _options.Network);
+            return whole;
+        }
+        catch
+        {
+            whole.Dispose();
+            throw;
+        }
     }
 
     private Validation NewValidation(ParameterStore parameters, IEmbeddingInput input, IImageSet images) =>
@@ -143,12 +161,12 @@ public sealed class Trainer
         if (finished._finalWeights is null || finished._features is null)
             throw new InvalidOperationException("the run to take the backbone from has not finished, or did not freeze its backbone.");
         for (int i = 0; i < whole.Count; i++)
-            if (SceneNetwork.IsBackbone(whole.Spec(i))) whole.Upload(i, finished._finalWeights[i]);
+            if (EmbeddingNetwork.IsBackbone(whole.Spec(i))) whole.Upload(i, finished._finalWeights[i]);
     }
 
     private FeatureCache Features(ParameterStore whole, IImageSet images, int variants, string file, CancellationToken cancellation)
     {
-        using FrozenBackbone backbone = FrozenBackbone.OfScenes(_backend, whole.Network.Input, _options.Network, whole);
+        using FrozenBackbone backbone = FrozenBackbone.Of(_backend, whole.Network.Input, _options.Network, whole);
         return backbone.Features(
             images, variants, _options.Seed, _threads, file, (done, all) => Preparing?.Invoke("features", done, all), cancellation);
     }

@@ -44,7 +44,13 @@ public sealed record TrainingOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Sizes of the network.</summary>
-    public SceneNetworkOptions Network { get; init; } = new();
+    public EmbeddingNetworkOptions Network { get; init; } = new();
+
+    /// <summary>
+    /// A safetensors file whose weights the backbone, and its own hidden layers where the network has them, begin with: of a published network, or of one
+    /// of this library. It stands in the place of pretraining.
+    /// </summary>
+    public string? Weights { get; init; }
 
     /// <summary>Passes over the single objects before the embedding is trained; 0 starts from random filters.</summary>
     public int PretrainingEpochs { get; init; } = 10;
@@ -194,8 +200,10 @@ public sealed record TrainingOptions
             if (Similarity == SimilarityKind.SharedCount)
                 throw new ArgumentException($"similarity is {Similarity}; the loss {Loss} needs one from 0 to 1.");
         }
-        if (FreezeBackbone && PretrainingEpochs == 0)
-            throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0: the backbone would stay random.");
+        if (FreezeBackbone && PretrainingEpochs == 0 && Weights is null)
+            throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0 without weights: the backbone would stay random.");
+        if (Weights is not null && PretrainingEpochs > 0)
+            throw new ArgumentException($"weights is '{Weights}' and pretrainingEpochs is {PretrainingEpochs}; one of them makes the backbone.");
     }
 
     /// <summary>Reads the JSON form; what is left out keeps its default, unknown names are refused.</summary>

@@ -1,9 +1,24 @@
 namespace JaccardKernels.Learning;
 
-/// <summary>The sizes of a <see cref="SceneNetwork"/>.</summary>
-public sealed record SceneNetworkOptions
+/// <summary>The sizes of an <see cref="EmbeddingNetwork"/>.</summary>
+public sealed record EmbeddingNetworkOptions
 {
-    /// <summary>Filters of the 3x3 convolutions; a 2x2 maximum pooling follows each but the last.</summary>
+    /// <summary>What makes features of images: the small network of <see cref="Channels"/>, or a published one.</summary>
+    public BackboneKind Backbone { get; init; }
+
+    /// <summary>Factor of the channels of <see cref="BackboneKind.MobilenetV2"/>.</summary>
+    public float Width { get; init; } = 1f;
+
+    /// <summary>Whose weights <see cref="BackboneKind.Squeezenet"/> and <see cref="BackboneKind.MobilenetV2"/> have; of the latter the layers differ.</summary>
+    public FrameworkStyle Style { get; init; }
+
+    /// <summary>
+    /// The two fully connected layers of 4096 that AlexNet and VGG-16 have behind their convolutions, with their weights, in the place of the hidden
+    /// layer: the paper's fc6 and fc7, which it trains on.
+    /// </summary>
+    public bool BackboneHidden { get; init; }
+
+    /// <summary>Filters of the small network's 3x3 convolutions; a 2x2 maximum pooling follows each but the last.</summary>
     public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 128];
 
     /// <summary>Convolutions of each width, one behind the other.</summary>
@@ -44,6 +59,13 @@ public sealed record SceneNetworkOptions
         // A file that leaves them out gives null, whatever the annotation says.
         if (Channels is not { Count: > 0 } || Channels.Any(c => c < 1))
             throw new ArgumentException($"channels are '{string.Join(',', Channels ?? [])}'; one positive number a convolution is needed.");
+        if (!Enum.IsDefined(Backbone)) throw new ArgumentException($"backbone is '{Backbone}'; it is one of {string.Join(", ", Enum.GetNames<BackboneKind>())}.");
+        if (!Enum.IsDefined(Style)) throw new ArgumentException($"style is '{Style}'; it is one of {string.Join(", ", Enum.GetNames<FrameworkStyle>())}.");
+        if (!(Width is > 0 and <= 16)) throw new ArgumentException(FormattableString.Invariant($"width is {Width}; the range is above 0 to 16."));
+        if (BackboneHidden && PublishedBackbone.Find(Backbone) is not { HiddenLayers: not null })
+            throw new ArgumentException($"backboneHidden is true; the backbone {Backbone} has no hidden layers of its own.");
+        if (BackboneHidden && Cells is { Count: > 0 })
+            throw new ArgumentException($"backboneHidden is true and cells are '{string.Join(',', Cells)}'; these layers read the grid that the backbone leaves.");
         if (Repeats < 1) throw new ArgumentException($"repeats is {Repeats}; the least is 1.");
         if (Cells is null || Cells.Any(c => c < 1))
             throw new ArgumentException($"cells are '{string.Join(',', Cells ?? [])}'; each is a number of filters, 1 at least, or there are none.");
