@@ -112,6 +112,7 @@ public sealed class TrainingVerbTests
             Assert.That(File.ReadAllText(Path.Combine(run, "report", "index.html")), Does.Contain("Embedding: validation"));
         }
         JkRunner.Run("train", "--data", TinyScenes.Spec, "--out", _folder["none"], "--validation", "0.9").AssertFailed(ExitCode.Usage, "validation is 0.9");
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--out", _folder["none"], "--patience", "3").AssertFailed(ExitCode.Usage, "--patience is 3", "--validation");
         JkRunner.Run("train", "--resume", "--out", run, "--patience", "3").AssertFailed(ExitCode.Usage, "--patience and --resume exclude each other");
     }
 

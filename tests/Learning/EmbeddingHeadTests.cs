@@ -74,6 +74,30 @@ public sealed class EmbeddingHeadTests
         }
     }
 
+    [TestCase(3)]
+    [TestCase(10)]
+    public void FeaturesBeyondTheSizeOfATensorAreKeptInPieces(int imagesOfAPiece)
+    {
+        using FrozenBackbone backbone = Backbone(1);
+        FeatureCache features = backbone.Features(TinyRun.Scenes(10), variants: 2, seed: 3);
+        string file = _folder["pieces.safetensors"];
+        features.Save(file, "ten scenes", imagesOfAPiece * features.Shape.Length + 1);
+        Assert.That(SafetensorsFile.Read(file).Tensors, Has.Count.EqualTo(2 * (imagesOfAPiece == 3 ? 4 : 1)));
+        FeatureCache kept = FeatureCache.Load(file, "ten scenes")!;
+        Assert.That((kept.Count, kept.Variants, kept.Shape), Is.EqualTo((10, 2, features.Shape)));
+        for (int i = 0; i < 10; i++)
+            foreach (ulong key in new ulong[] { 0, 1, 2 }) Assert.That(kept[i, key].SequenceEqual(features[i, key]), Is.True);
+        Assert.That(FeatureCache.Load(file, "other scenes"), Is.Null);
+    }
+
+    [Test]
+    public void MoreFeaturesThanAnArrayHoldsAreRefused()
+    {
+        using FrozenBackbone backbone = Backbone(1);
+        Assert.That(
+            () => backbone.Features(new ManyImages(1 << 27)), Throws.ArgumentException.With.Message.Contains("134217728 images have 4294967296 numbers of features of 8x2x2"));
+    }
+
     [Test]
     public void ABackboneComesBackFromItsFile()
     {
@@ -120,4 +144,26 @@ public sealed class EmbeddingHeadTests
 
     private static float[] Parameter(EmbeddingModel model, string name) =>
         model.Parameters.Download(Enumerable.Range(0, model.Parameters.Count).First(i => model.Parameters.Spec(i).Name == name));
+
+    // A set of any size at no cost: nothing is to be asked of it but its size.
+    private sealed class ManyImages(int count) : IImageSet
+    {
+        public string Name => "many";
+
+        public int Count => count;
+
+        public IReadOnlyList<string> ClassNames => throw new InvalidOperationException();
+
+        public int Channels => 3;
+
+        public int Height => 12;
+
+        public int Width => 12;
+
+        public string Id(int index) => throw new InvalidOperationException();
+
+        public ReadOnlySpan<int> Labels(int index) => throw new InvalidOperationException();
+
+        public void Load(int index, ulong augmentation, Span<float> pixels) => throw new InvalidOperationException();
+    }
 }

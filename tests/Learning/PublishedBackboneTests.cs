@@ -1,5 +1,6 @@
 using JaccardKernels.Engine;
 using JaccardKernels.Learning;
+using JaccardKernels.Problems;
 using JaccardKernels.Tests.Files;
 
 namespace JaccardKernels.Tests.Learning;
@@ -107,6 +108,54 @@ public sealed class PublishedBackboneTests
         }
     }
 
+    [TestCase(FrameworkStyle.Keras)]
+    [TestCase(FrameworkStyle.Torchvision)]
+    public void AModelOfThisLibrarySaysOfWhichStyleItIs(FrameworkStyle style)
+    {
+        EmbeddingNetworkOptions network = s_network with { Style = style };
+        using var model = new EmbeddingModel(
+            _backend, new ModelDescription
+            {
+                Channels = 3, Height = 32, Width = 32, Network = network, ClassNames = ["a", "b"], Similarity = SimilarityKind.Cosine, TrainedOn = "nothing",
+            },
+            seed: 77);
+        model.Save(_folder["model.safetensors"]);
+        SafetensorsFile file = SafetensorsFile.Read(_folder["model.safetensors"]);
+        Assert.That(PublishedBackbone.StyleOf(file, BackboneKind.MobilenetV2), Is.EqualTo(style));
+        using var parameters = new ParameterStore(_backend, EmbeddingNetwork.Whole(new SampleShape(3, 32, 32), network), seed: 1);
+        PublishedBackbone.LoadWeights(file, parameters, network);
+        Assert.That(parameters.Download(0), Is.EqualTo(model.Parameters.Download(0)));
+        FrameworkStyle other = style == FrameworkStyle.Keras ? FrameworkStyle.Torchvision : FrameworkStyle.Keras;
+        Assert.That(() => PublishedBackbone.LoadWeights(file, parameters, s_network with { Style = other }), Throws.ArgumentException.With.Message.Contains($"style is {other}"));
+    }
+
+    // fc6 and fc7, which nothing but the copy into the head brings there: with a rate of 0 they stay the file's.
+    [Test]
+    public void OwnHiddenLayersBeginWithTheFile()
+    {
+        var image = new SampleShape(3, 224, 224);
+        TrainingOptions options = Options with
+        {
+            Network = s_network with { Backbone = BackboneKind.Alexnet, Width = 1, BackboneHidden = true, Grid = 6 }, Steps = 1, Batch = 3, Rate = 0, Decay = 0,
+            FeatureVariants = 1,
+        };
+        float[] hidden;
+        using (var stored = new ParameterStore(_backend, EmbeddingNetwork.Whole(image, options.Network), seed: 77))
+        {
+            var file = new SafetensorsFile(options.Weights!);
+            ParameterFile.Add(file, stored);
+            file.Write(options.Weights!);
+            hidden = Hidden(stored);
+        }
+        var scenes = new SyntheticImages("scenes", 6, 224, seed: 1);
+        using EmbeddingModel model = new Trainer(_backend, new TrainingData(scenes, Tiles: null), options, new RunFolder(_folder["run"]))
+            .Run(resume: false, CancellationToken.None)!;
+        Assert.That(Hidden(model.Parameters).AsSpan().SequenceEqual(hidden), Is.True);
+
+        static float[] Hidden(ParameterStore parameters) =>
+            parameters.Download(Enumerable.Range(0, parameters.Count).Single(i => parameters.Spec(i).Name == "classifier.4.weight"));
+    }
+
     // In the head that an unfrozen network has: the first step's loss is that of the file's weights, not of random ones.
     [Test]
     public void WithoutFreezingTheWholeNetworkBeginsWithTheFile()
@@ -124,15 +173,18 @@ public sealed class PublishedBackboneTests
         Refused<FileNotFoundException>(Options, "weights.safetensors");
         WriteWeights().Dispose();
         Refused<InvalidDataException>(Options with { Network = s_network with { Width = 0.5f } }, "features.0.0.weight", "[8,3,3,3]; [16,3,3,3] is needed");
-        Refused<InvalidDataException>(Options with { Network = s_network with { Backbone = BackboneKind.Resnet18 } }, "no tensor 'conv1.weight'");
-        Refused<ArgumentException>(Options with { Network = s_network with { Style = FrameworkStyle.Keras } }, "style is Keras", "the names of torchvision");
+        Refused<InvalidDataException>(Options with { Network = s_network with { Backbone = BackboneKind.Resnet18, Width = 1 } }, "no tensor 'conv1.weight'");
+        Refused<ArgumentException>(Options with { Network = s_network with { Style = FrameworkStyle.Keras } }, "style is Keras", "are Torchvision's");
         Refused<ArgumentException>(Options with { PretrainingEpochs = 1 }, "pretrainingEpochs is 1; one of them makes the backbone");
         Refused<ArgumentException>(Options with { Weights = null }, "the backbone would stay random");
         Refused<ArgumentException>(Options with { Network = s_network with { BackboneHidden = true } }, "MobilenetV2 has no hidden layers of its own");
         Refused<ArgumentException>(Options with { Network = s_network with { Width = 0 } }, "width is 0; the range is above 0 to 16");
+        Refused<ArgumentException>(Options with { Network = s_network with { Backbone = BackboneKind.Resnet18 } }, "width is 0.1; only MobilenetV2 has one");
+        Refused<ArgumentException>(Options with { Network = TinyRun.Options.Network with { Style = FrameworkStyle.Keras } }, "style is Keras; the backbone Scene");
+        Refused<ArgumentException>(Options with { Weights = "" }, "weights is ''; a file is needed");
         Refused<ArgumentException>(Options with { Network = s_network with { Backbone = (BackboneKind)9 } }, "backbone is '9'");
         Refused<ArgumentException>(
-            Options with { Network = s_network with { Backbone = BackboneKind.Alexnet, BackboneHidden = true, Cells = [8] } }, "cells are '8'");
+            Options with { Network = s_network with { Backbone = BackboneKind.Alexnet, Width = 1, BackboneHidden = true, Cells = [8] } }, "cells are '8'");
 
         void Refused<T>(TrainingOptions options, params string[] mentions)
             where T : Exception

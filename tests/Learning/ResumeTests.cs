@@ -83,6 +83,29 @@ public sealed class ResumeTests
         }
     }
 
+    // As a version that did not know an option yet has left it behind.
+    [Test]
+    public void OptionsYoungerThanARunAreAsByDefault()
+    {
+        RunResult whole = TinyRun.Train(_folder["whole"], TinyRun.Options);
+        Assert.That(Run("parts", TinyRun.Options, resume: false, (cancel, m) => Stop(cancel, (m.Phase, m.Step) == ("embedding", 8))), Is.False);
+        var folder = new RunFolder(_folder["parts"]);
+        SafetensorsFile checkpoint = SafetensorsFile.Read(folder.Checkpoint);
+        string old = Without(File.ReadAllText(folder.Options));
+        File.WriteAllText(folder.Options, old);
+        checkpoint.Metadata["options"] = Without(checkpoint.Metadata["options"]);
+        checkpoint.Write(folder.Checkpoint);
+        Assert.That(Run("parts", TinyRun.Options, resume: true, (_, _) => { }), Is.True);
+        TinyRun.Result(_folder["parts"]).AssertSame(whole);
+
+        static string Without(string options)
+        {
+            string[] lines = options.Split('\n'), kept = [.. lines.Where(line => !line.Contains("\"patience\"") && !line.Contains("\"validateEvery\""))];
+            Assert.That(kept, Has.Length.EqualTo(lines.Length - 2));
+            return string.Join('\n', kept);
+        }
+    }
+
     [Test]
     public void WhatWasTrainedBeforeAnUnreadableImageIsKept()
     {
@@ -144,7 +167,7 @@ public sealed class ResumeTests
     {
         using var stop = new CancellationTokenSource();
         using var backend = new HostBackend(1);
-        var trainer = new Trainer(backend, TinyRun.Data(), options, new RunFolder(_folder[name])) { Measure = TinyRun.Measure, Progress = m => onStep(stop, m) };
+        var trainer = new Trainer(backend, TinyRun.Data(), options, new RunFolder(_folder[name]), measure: TinyRun.Measure) { Progress = m => onStep(stop, m) };
         using EmbeddingModel? model = trainer.Run(resume, stop.Token);
         return model is not null;
     }

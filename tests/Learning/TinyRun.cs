@@ -74,7 +74,7 @@ internal static class TinyRun
     public static RunResult Train(string folder, TrainingOptions options, int threads = 1, int loaderThreads = 1)
     {
         using var backend = new HostBackend(threads);
-        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads) { Measure = Measure }
+        using EmbeddingModel? model = new Trainer(backend, Data(), options, new RunFolder(folder), loaderThreads, Measure)
             .Run(resume: false, CancellationToken.None);
         Assert.That(model, Is.Not.Null);
         return Result(folder);

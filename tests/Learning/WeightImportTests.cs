@@ -99,6 +99,49 @@ public sealed class WeightImportTests
             Assert.That(() => WeightImport.Load(file, _store), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(message));
     }
 
+    // A convolution in groups and one in one, its filters filled up, are the same function.
+    [Test]
+    public void FiltersInGroupsBecomeFiltersInOne()
+    {
+        using ParameterStore grouped = Convolution(2), dense = Convolution(1);
+        var file = new SafetensorsFile("weights");
+        ParameterFile.Add(file, grouped);
+        WeightImport.Load(file, dense, spec => new WeightSource(spec.Name, Groups: spec.Name == "conv.weight" ? 2 : 1));
+        float[] x = Numbers(2 * s_input.Length, 9);
+        Assert.That(Outputs(dense, x), Is.EqualTo(Outputs(grouped, x)).Within(1e-6f));
+        Assert.That(dense.Download(0).Count(value => value == 0), Is.EqualTo(dense.Download(0).Length / 2));
+
+        ParameterStore Convolution(int groups)
+        {
+            var b = new NetworkBuilder(s_input);
+            b.Convolution("conv", b.Input, 6, kernel: 3, groups: groups);
+            return new ParameterStore(_backend, b.Build(), seed: 5);
+        }
+
+        float[] Outputs(ParameterStore parameters, float[] x)
+        {
+            using var plan = new NetworkPlan(_backend, parameters.Network, parameters, 2, training: false);
+            _backend.Upload<float>(x, plan.Input);
+            plan.Forward();
+            var y = new float[2 * parameters.Network.Output.Length];
+            _backend.Download(plan.Output, y.AsSpan());
+            return y;
+        }
+    }
+
+    [TestCase(48, 2)]
+    [TestCase(96, 1)]
+    [TestCase(40, 1)]
+    public void CaffesTwoTowersAreTold(int channels, int groups)
+    {
+        var file = new SafetensorsFile("weights");
+        file.Add<float>("conv2.weight", Numbers(2 * channels, 1), 2, channels, 1, 1);
+        var b = new NetworkBuilder(new SampleShape(3, AlexNet2012.Side, AlexNet2012.Side));
+        AlexNet2012.Features(b, b.Input);
+        foreach (ParameterSpec spec in b.Build().Parameters)
+            Assert.That(AlexNet2012.FromCaffe(spec, file), Is.EqualTo(new WeightSource(spec.Name, Groups: spec.Name == "conv2.weight" ? groups : 1)));
+    }
+
     [Test]
     public void EveryParameterOfTheNetworksHasAPlaceInKeras()
     {

@@ -11,7 +11,7 @@ internal static class BackboneInput
     /// <summary>The sizes of a network, in the style of its weights.</summary>
     public static EmbeddingNetworkOptions InStyleOf(string weights, EmbeddingNetworkOptions network) => network with
     {
-        Style = PublishedBackbone.HasKerasNames(SafetensorsFile.Read(weights), network.Backbone) ? FrameworkStyle.Keras : FrameworkStyle.Torchvision,
+        Style = PublishedBackbone.StyleOf(SafetensorsFile.Read(weights), network.Backbone),
     };
 
     /// <summary>A data set whose images have the side and the normalisation that the backbone was made for, where its text gives none.</summary>

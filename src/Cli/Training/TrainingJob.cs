@@ -26,10 +26,9 @@ internal sealed class TrainingJob
         (_context, _name, _folder) = (context, name, folder);
         data.RequireLabels();
         var trainingData = new TrainingData(data.Train, options.PretrainingEpochs > 0 ? data.Tiles : null, data.Input.ToString());
-        _trainer = new Trainer(backend, trainingData, options, folder, Math.Max(1, Environment.ProcessorCount / 2))
+        _trainer = new Trainer(backend, trainingData, options, folder, Math.Max(1, Environment.ProcessorCount / 2), new ValidationMeasure(Environment.ProcessorCount))
         {
             Backbone = backboneOf?._trainer,
-            Measure = new ValidationMeasure(Environment.ProcessorCount),
             Progress = OnStep,
             Preparing = (what, done, all) => context.Progress.Report(() => $"{_name}: {what} {done}/{all}"),
         };

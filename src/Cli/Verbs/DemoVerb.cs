@@ -66,15 +66,16 @@ internal sealed class DemoVerb : Verb
         EmbeddedSplits splits = EmbeddedSplits.Create(context, model, data);
         EmbeddedSplits cosineSplits = EmbeddedSplits.Create(context, cosineModel, data), before = EmbeddedSplits.Create(context, untrained, data);
         var evaluation = new EvaluationOptions { Threads = _device.Threads(context), Selection = Selection.Of(jaccard.Metrics) };
+        EvaluationOptions ofCosine = evaluation with { Selection = Selection.Of(cosine.Metrics) };
         EvaluationOptions unselected = evaluation with { Selection = Selection.Untrained };
         int bits = model.Dimensions;
         NamedEvaluation[] systems =
         [
             new($"multiset Jaccard, {bits}-bit codes", splits.EvaluateCodes(backend, evaluation)),
-            new($"cosine, {bits}-bit codes", cosineSplits.EvaluateCodes(backend, evaluation)),
+            new($"cosine, {bits}-bit codes", cosineSplits.EvaluateCodes(backend, ofCosine)),
             new($"untrained, {bits}-bit codes", before.EvaluateCodes(backend, unselected)),
             new($"multiset Jaccard, {bits} real numbers", splits.EvaluateEmbeddings(backend, evaluation)),
-            new($"cosine, {bits} real numbers", cosineSplits.EvaluateEmbeddings(backend, evaluation)),
+            new($"cosine, {bits} real numbers", cosineSplits.EvaluateEmbeddings(backend, ofCosine)),
             new($"untrained, {bits} real numbers", before.EvaluateEmbeddings(backend, unselected)),
         ];
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

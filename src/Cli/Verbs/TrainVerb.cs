@@ -38,7 +38,8 @@ internal sealed class TrainVerb : Verb
         _resume = Switch("--resume", "Continue the run in the folder.");
         _similarity = Optional<string>("--similarity", SimilarityKinds.Names, "The similarity of labels that the loss follows; default multiset-jaccard.");
         _backbone = Optional<string>(
-            "--backbone", KebabNames<BackboneKind>.All, "What makes features of images: the small network (scene, the default) or one of the literature.");
+            "--backbone", KebabNames<BackboneKind>.All, "What makes features of images: the small network (scene, the default) or one of the literature, whose features are averaged over the image "
+            + "unless --head pairs its cells or --config says otherwise.");
         _weights = Optional<string>(
             "--weights", "F.safetensors",
             "Weights that the backbone has, instead of pretraining on single objects: with the names of torchvision, Keras (squeezenet, mobilenet-v2) or "
@@ -118,7 +119,12 @@ internal sealed class TrainVerb : Verb
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
         if (context.Get(_backbone) is { } backbone)
+        {
             options = options with { Network = options.Network with { Backbone = KebabNames<BackboneKind>.Parse("--backbone", backbone) } };
+            // Its features have far more channels than the small network's: cells are kept apart only where they are asked for.
+            bool paired = options.Network.Head != HeadKind.Fc || context.IsGiven(_head);
+            if (options.Network.Backbone != BackboneKind.Scene && !context.IsGiven(_config) && !paired) options = options with { Network = options.Network with { Grid = 1 } };
+        }
         if (context.Get(_width) is { } width) options = options with { Network = options.Network with { Width = width } };
         if (context.Get(_weights) is { } weights)
             options = options with { Weights = weights, PretrainingEpochs = 0, Network = BackboneInput.InStyleOf(weights, options.Network) };
@@ -132,7 +138,11 @@ internal sealed class TrainVerb : Verb
         if (context.Get(_quantizeBits) is { } bits) options = options with { QuantizeBits = bits };
         if (context.Get(_quantizeWeight) is { } weight) options = options with { QuantizeWeight = weight };
         if (context.Get(_validation) is { } validation) options = options with { Validation = validation };
-        if (context.Get(_patience) is { } patience) options = options with { Patience = patience };
+        if (context.Get(_patience) is { } patience)
+        {
+            if (options.Validation == 0) throw new ArgumentException($"--patience is {patience} and no images are held out; --validation holds some out.");
+            options = options with { Patience = patience };
+        }
         if (context.Get(_pretraining) is { } epochs)
             options = options with { PretrainingEpochs = epochs, FreezeBackbone = epochs > 0 && options.FreezeBackbone };
         options.Validate();

@@ -9,7 +9,7 @@ namespace JaccardKernels.Learning;
 /// </summary>
 public static class AlexNet2012
 {
-    private const int Hidden = 4096;
+    private const int Hidden = 4096, Towers = 2;
 
     private const float DropoutRate = 0.5f;
 
@@ -46,6 +46,21 @@ public static class AlexNet2012
             x = builder.Dropout($"drop{i}", x, DropoutRate);
         }
         return x;
+    }
+
+    /// <summary>
+    /// Where a parameter lies in weights with Caffe's names. Its networks were trained on two cards, and their second, fourth and fifth convolutions are in
+    /// two groups: such filters are filled up with zeros, which computes the same.
+    /// </summary>
+    /// <param name="parameter">Of this network.</param>
+    /// <param name="file">The weights.</param>
+    public static WeightSource FromCaffe(ParameterSpec parameter, SafetensorsFile file)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentNullException.ThrowIfNull(file);
+        bool grouped = parameter.Name is "conv2.weight" or "conv4.weight" or "conv5.weight" && file.TryGet(parameter.Name, out StoredArray? tensor)
+            && tensor.Shape.Count == 4 && tensor.Shape[1] * Towers == parameter.Shape[1];
+        return new WeightSource(parameter.Name, Groups: grouped ? Towers : 1);
     }
 
     private static Node Normalised(NetworkBuilder b, int number, Node x)

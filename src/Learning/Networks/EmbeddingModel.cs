@@ -68,19 +68,8 @@ public sealed class EmbeddingModel : IDisposable
         SafetensorsFile file = SafetensorsFile.Read(path);
         string format = CheckpointFile.Text(file, "format");
         if (format != Format) throw new InvalidDataException($"{path}: format is '{format}'; '{Format}' is needed.");
-        EmbeddingModel model;
-        try
-        {
-            // Older models do not have the network's younger options, which then are as by default; all else must be there.
-            var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new EmbeddingNetworkOptions(), ModelJson.Default.EmbeddingNetworkOptions) };
-            ModelDescription description = PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
-                ?? throw new InvalidDataException($"{path}: the description of the model is no object.");
-            model = new EmbeddingModel(backend, description, seed: 0);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException($"{path}: the description of the model is not sound: {e.Message.ReplaceLineEndings(" ")}", e);
-        }
+        ModelDescription description = DescriptionIn(file);
+        EmbeddingModel model = Sound(file, () => new EmbeddingModel(backend, description, seed: 0));
         try
         {
             ParameterFile.Read(file, model.Parameters);
@@ -90,6 +79,31 @@ public sealed class EmbeddingModel : IDisposable
         {
             model.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether a file is a model of this library.</summary>
+    internal static bool IsModel(SafetensorsFile file) => file.Metadata.TryGetValue("format", out string? format) && format == Format;
+
+    /// <summary>The description in a model's file.</summary>
+    /// <exception cref="InvalidDataException">It is not sound.</exception>
+    internal static ModelDescription DescriptionIn(SafetensorsFile file) => Sound(file, () =>
+    {
+        // Older models do not have the network's younger options, which then are as by default; all else must be there.
+        var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new EmbeddingNetworkOptions(), ModelJson.Default.EmbeddingNetworkOptions) };
+        return PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
+            ?? throw new InvalidDataException($"{file.Name}: the description of the model is no object.");
+    });
+
+    private static T Sound<T>(SafetensorsFile file, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or OverflowException)
+        {
+            throw new InvalidDataException($"{file.Name}: the description of the model is not sound: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -62,6 +62,10 @@ public sealed record EmbeddingNetworkOptions
         if (!Enum.IsDefined(Backbone)) throw new ArgumentException($"backbone is '{Backbone}'; it is one of {string.Join(", ", Enum.GetNames<BackboneKind>())}.");
         if (!Enum.IsDefined(Style)) throw new ArgumentException($"style is '{Style}'; it is one of {string.Join(", ", Enum.GetNames<FrameworkStyle>())}.");
         if (!(Width is > 0 and <= 16)) throw new ArgumentException(FormattableString.Invariant($"width is {Width}; the range is above 0 to 16."));
+        if (Width != 1 && Backbone != BackboneKind.MobilenetV2)
+            throw new ArgumentException(FormattableString.Invariant($"width is {Width}; only {BackboneKind.MobilenetV2} has one, and the backbone is {Backbone}."));
+        if (Style != default && PublishedBackbone.Find(Backbone) is not { FromKeras: not null })
+            throw new ArgumentException($"style is {Style}; the backbone {Backbone} has only one.");
         if (BackboneHidden && PublishedBackbone.Find(Backbone) is not { HiddenLayers: not null })
             throw new ArgumentException($"backboneHidden is true; the backbone {Backbone} has no hidden layers of its own.");
         if (BackboneHidden && Cells is { Count: > 0 })

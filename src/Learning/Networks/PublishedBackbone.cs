@@ -65,19 +65,28 @@ public sealed record PublishedBackbone(
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
-        Func<ParameterSpec, WeightSource>? fromKeras = Find(options.Backbone)?.FromKeras, map = HasKerasNames(file, options.Backbone) ? fromKeras : null;
-        if (fromKeras is not null && map is not null != (options.Style == FrameworkStyle.Keras))
-            throw new ArgumentException($"style is {options.Style}; the tensors of {file.Name} have the names of {(map is null ? "torchvision" : "Keras")}.");
+        FrameworkStyle style = StyleOf(file, options.Backbone);
+        if (options.Backbone != BackboneKind.Scene && style != options.Style)
+            throw new ArgumentException($"style is {options.Style}; the weights of {file.Name} are {style}'s.");
+        bool own = EmbeddingModel.IsModel(file);
+        Func<ParameterSpec, WeightSource>? map = Find(options.Backbone) switch
+        {
+            { FromKeras: { } fromKeras } when !own && style == FrameworkStyle.Keras => fromKeras,
+            { Kind: BackboneKind.Alexnet2012 } => spec => AlexNet2012.FromCaffe(spec, file),
+            _ => null,
+        };
         WeightImport.Load(file, parameters, map, EmbeddingNetwork.IsPretrained);
     }
 
-    /// <summary>Whether a file of weights has Keras's names for a network.</summary>
-    public static bool HasKerasNames(SafetensorsFile file, BackboneKind kind)
+    /// <summary>Whose weights of a network a file has: as a model of this library says, or by the names of its tensors.</summary>
+    /// <exception cref="InvalidDataException">A model's description is not sound.</exception>
+    public static FrameworkStyle StyleOf(SafetensorsFile file, BackboneKind kind)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (Find(kind) is not { FromKeras: { } fromKeras } published) return false;
+        if (EmbeddingModel.IsModel(file)) return EmbeddingModel.DescriptionIn(file).Network.Style;
+        if (Find(kind) is not { FromKeras: { } fromKeras } published) return FrameworkStyle.Torchvision;
         var b = new NetworkBuilder(new SampleShape(3, published.Side, published.Side));
         published.Features(b, b.Input, new EmbeddingNetworkOptions());
-        return file.TryGet(fromKeras(b.Build().Parameters[0]).Tensor, out _);
+        return file.TryGet(fromKeras(b.Build().Parameters[0]).Tensor, out _) ? FrameworkStyle.Keras : FrameworkStyle.Torchvision;
     }
 }

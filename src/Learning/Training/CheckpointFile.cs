@@ -32,7 +32,7 @@ internal static class CheckpointFile
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (Text(file, "format") != Format) throw new InvalidDataException($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed.");
-        if (Text(file, "options") != options)
+        if (TrainingOptions.Normalized(Text(file, "options"), path) != options)
             throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
         if (Text(file, "data") != data)
             throw new InvalidDataException($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}.");

@@ -7,7 +7,10 @@ namespace JaccardKernels.Learning;
 /// <summary>The output of a frozen backbone for every image and every augmented variant, in memory: what makes training a head cheap.</summary>
 public sealed class FeatureCache
 {
-    private const string Format = "jaccardkernels-features-1";
+    private const string Format = "jaccardkernels-features-2";
+
+    // A gigabyte: a tensor of a file is below two.
+    private const int LargestPiece = 1 << 28;
 
     private readonly float[][] _variants;
 
@@ -55,23 +58,51 @@ public sealed class FeatureCache
         if (!File.Exists(path)) return null;
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (CheckpointFile.Text(file, "format") != Format || CheckpointFile.Text(file, "fingerprint") != fingerprint) return null;
-        StoredArray[] variants = [.. Enumerable.Range(0, CheckpointFile.Number(file, "variants")).Select(i => file[Tensor(i)])];
-        if (variants.Length == 0 || variants.Any(v => v.Shape.Count != 4 || !v.Shape.SequenceEqual(variants[0].Shape)))
-            throw new InvalidDataException($"{path}: features are tensors [N,C,H,W] of one shape, one for each variant.");
-        IReadOnlyList<int> shape = variants[0].Shape;
-        return new FeatureCache([.. variants.Select(v => v.ToSingle())], new SampleShape(shape[1], shape[2], shape[3]));
+        int pieces = CheckpointFile.Number(file, "pieces");
+        StoredArray[][] variants =
+        [
+            .. Enumerable.Range(0, CheckpointFile.Number(file, "variants"))
+                .Select(variant => Enumerable.Range(0, pieces).Select(piece => file[Tensor(variant, piece)]).ToArray()),
+        ];
+        if (pieces == 0 || variants.Length == 0 || variants.Any(v => !SameImages(v, variants[0])))
+            throw new InvalidDataException($"{path}: features are tensors [N,C,H,W] of one shape of images, as many images for each variant.");
+        IReadOnlyList<int> shape = variants[0][0].Shape;
+        var features = new FeatureCache([.. variants.Select(v => new float[v.Sum(piece => piece.Length)])], new SampleShape(shape[1], shape[2], shape[3]));
+        for (int variant = 0; variant < variants.Length; variant++)
+        {
+            Span<float> rest = features._variants[variant];
+            foreach (StoredArray piece in variants[variant])
+            {
+                piece.ToSingle().CopyTo(rest);
+                rest = rest[piece.Length..];
+            }
+        }
+        return features;
+
+        static bool SameImages(StoredArray[] a, StoredArray[] b) =>
+            a.All(piece => piece.Shape.Count == 4 && piece.Shape.Skip(1).SequenceEqual(a[0].Shape.Skip(1))) && a.Zip(b).All(pair => pair.First.Shape.SequenceEqual(pair.Second.Shape));
     }
 
     /// <summary>Writes the features, atomically.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fingerprint">What they are the features of.</param>
-    public void Save(string path, string fingerprint)
+    public void Save(string path, string fingerprint) => Save(path, fingerprint, LargestPiece);
+
+    internal void Save(string path, string fingerprint, int largestPiece)
     {
+        int rows = Math.Clamp(largestPiece / Shape.Length, 1, Count), pieces = (Count + rows - 1) / rows;
         var file = new SafetensorsFile(path);
         file.Metadata["format"] = Format;
         file.Metadata["fingerprint"] = fingerprint;
         file.Metadata["variants"] = Variants.ToString(CultureInfo.InvariantCulture);
-        for (int i = 0; i < Variants; i++) file.Add<float>(Tensor(i), _variants[i], Count, Shape.Channels, Shape.Height, Shape.Width);
+        file.Metadata["pieces"] = pieces.ToString(CultureInfo.InvariantCulture);
+        for (int i = 0; i < Variants * pieces; i++)
+        {
+            (int variant, int piece) = Math.DivRem(i, pieces);
+            int first = piece * rows, count = Math.Min(rows, Count - first);
+            ReadOnlySpan<float> values = _variants[variant].AsSpan(first * Shape.Length, count * Shape.Length);
+            file.Add(Tensor(variant, piece), values, count, Shape.Channels, Shape.Height, Shape.Width);
+        }
         file.Write(path);
     }
 
@@ -87,5 +118,5 @@ public sealed class FeatureCache
         }
     }
 
-    private static string Tensor(int variant) => string.Create(CultureInfo.InvariantCulture, $"variant{variant}");
+    private static string Tensor(int variant, int piece) => string.Create(CultureInfo.InvariantCulture, $"variant{variant}.{piece}");
 }

@@ -78,12 +78,17 @@ public sealed class FrozenBackbone : IDisposable
     /// <param name="file">Where the features are kept, or null. A file with features of something else is replaced.</param>
     /// <param name="progress">Told the images done and the images in all.</param>
     /// <param name="cancellation">Stops between batches.</param>
-    /// <exception cref="ArgumentException">The images have another shape than the network's input.</exception>
+    /// <exception cref="ArgumentException">The images have another shape than the network's input, or too many features.</exception>
     /// <exception cref="InvalidDataException">An image could not be loaded, or the file is no file of features.</exception>
     public FeatureCache Features(
         IImageSet set, int variants = 1, int seed = 0, int threads = 1, string? file = null, Action<int, int>? progress = null,
         CancellationToken cancellation = default)
     {
+        long numbers = (long)set.Count * Parameters.Network.Output.Length;
+        if (numbers > Array.MaxLength)
+            throw new ArgumentException(
+                $"{set.Name}: {set.Count} images have {numbers} numbers of features of {Parameters.Network.Output}; {Array.MaxLength} is the most: a smaller grid makes fewer.",
+                nameof(set));
         string fingerprint = file is null ? "" : $"backbone {Fingerprint}, {set.Name}: {ImageSetFingerprint.Of(set)}, {variants} variants, seed {seed}";
         if (file is not null && FeatureCache.Load(file, fingerprint) is { } kept) return kept;
         using var plan = new NetworkPlan(_backend, Parameters.Network, Parameters, Math.Clamp(set.Count, 1, 64), training: false);

@@ -13,5 +13,6 @@ public interface IValidationMeasure
     /// <param name="embeddings">[N,D].</param>
     /// <param name="labels">Of the N images.</param>
     /// <returns>A finite number.</returns>
+    /// <exception cref="InvalidDataException">The labels leave nothing to measure, whatever the embeddings are.</exception>
     double Of(IBackend backend, float[] embeddings, LabelMatrix labels);
 }

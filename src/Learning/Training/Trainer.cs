@@ -19,6 +19,7 @@ public sealed class Trainer
     private readonly TrainingOptions _options;
     private readonly RunFolder _folder;
     private readonly int _threads;
+    private readonly IValidationMeasure? _measure;
     private readonly string _optionsText, _dataText;
     private readonly ValidationSplit _split;
     private readonly LabelMatrix _labels;
@@ -33,12 +34,15 @@ public sealed class Trainer
     /// <param name="options">How it trains.</param>
     /// <param name="folder">Where the run is kept.</param>
     /// <param name="loaderThreads">Threads that decode images.</param>
+    /// <param name="measure">What images held out are measured by; needed where options hold some out.</param>
     /// <exception cref="ArgumentException">An option is out of range, or does not fit the data.</exception>
-    /// <exception cref="InvalidDataException">The labels admit no triplet, or a single object is not one.</exception>
-    public Trainer(IBackend backend, TrainingData data, TrainingOptions options, RunFolder folder, int loaderThreads = 1)
+    /// <exception cref="InvalidDataException">The labels admit no triplet or no measure, a single object is not one, or the weights do not fit.</exception>
+    /// <exception cref="IOException">The file of weights cannot be read.</exception>
+    public Trainer(
+        IBackend backend, TrainingData data, TrainingOptions options, RunFolder folder, int loaderThreads = 1, IValidationMeasure? measure = null)
     {
         options.Validate();
-        (_backend, _data, _options, _folder, _threads) = (backend, data, options, folder, loaderThreads);
+        (_backend, _data, _options, _folder, _threads, _measure) = (backend, data, options, folder, loaderThreads, measure);
         IImageSet images = data.Images;
         if (images.Count < 3) throw new ArgumentException($"{images.Name} has {images.Count} images; a triplet needs 3.");
         if (options.PretrainingEpochs > 0 && data.Tiles is null)
@@ -49,6 +53,12 @@ public sealed class Trainer
         if (options.Mining == MiningMode.BatchAll && options.Batch > _split.Train.Count)
             throw new ArgumentException($"batch is {options.Batch}; {_split.Train.Name} has {_split.Train.Count} images.");
         _labels = Labels(_split.Train);
+        if (_split.HeldOut is { } held)
+        {
+            if (measure is null) throw new ArgumentException($"validation is {options.Validation}; there is no measure to choose by.", nameof(measure));
+            // What labels rule out is not to be found out after an hour.
+            measure.Of(backend, new float[held.Count], held.ToLabelMatrix());
+        }
         _network = EmbeddingNetwork.Whole(new SampleShape(images.Channels, images.Height, images.Width), options.Network);
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
@@ -65,9 +75,6 @@ public sealed class Trainer
     /// anew.</summary>
     public Trainer? Backbone { get; init; }
 
-    /// <summary>What the images held out are measured by; needed where options hold some out.</summary>
-    public IValidationMeasure? Measure { get; init; }
-
     /// <summary>Told of work between phases: what, done, in all.</summary>
     public Action<string, int, int>? Preparing { get; init; }
 
@@ -77,16 +84,14 @@ public sealed class Trainer
     /// <returns>The trained model, also written to the folder; null when the run was stopped.</returns>
     /// <exception cref="IOException">The folder holds a run already, or a file cannot be written.</exception>
     /// <exception cref="InvalidDataException">The checkpoint does not belong to this run, or an image could not be loaded.</exception>
-    /// <exception cref="InvalidOperationException">Images are held out, and there is no measure.</exception>
+    /// <exception cref="InvalidOperationException">The run to take the backbone from has not finished, or saw other images.</exception>
     public EmbeddingModel? Run(bool resume, CancellationToken cancellation)
     {
-        if (_split.HeldOut is not null && Measure is null)
-            throw new InvalidOperationException($"validation is {_options.Validation}; there is no measure to choose by.");
         SafetensorsFile? checkpoint = OpenFolder(resume);
         long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
         string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
         using var log = new MetricsLog(_folder.Metrics, keep);
-        using ParameterStore whole = InitialWeights(pretrained: _options.Weights is not null && checkpoint is null && Backbone is null);
+        using ParameterStore whole = InitialWeights(pretrained: _options.Weights is not null && checkpoint is null);
         try
         {
             if (Backbone is not null)
@@ -154,12 +159,14 @@ public sealed class Trainer
     }
 
     private Validation NewValidation(ParameterStore parameters, IEmbeddingInput input, IImageSet images) =>
-        new(parameters, input, images.ToLabelMatrix(), Measure!, _options);
+        new(parameters, input, images.ToLabelMatrix(), _measure!, _options);
 
-    private static void TakeOver(Trainer finished, ParameterStore whole)
+    private void TakeOver(Trainer finished, ParameterStore whole)
     {
         if (finished._finalWeights is null || finished._features is null)
             throw new InvalidOperationException("the run to take the backbone from has not finished, or did not freeze its backbone.");
+        if (finished._dataText != _dataText || finished._options.Validation != _options.Validation || (_options.Validation > 0 && finished._options.Seed != _options.Seed))
+            throw new InvalidOperationException("the run to take the backbone from trained on other images, or held out others: its features are not these images'.");
         for (int i = 0; i < whole.Count; i++)
             if (EmbeddingNetwork.IsBackbone(whole.Spec(i))) whole.Upload(i, finished._finalWeights[i]);
     }
@@ -181,11 +188,12 @@ public sealed class Trainer
         while (!phase.IsDone && !cancellation.IsCancellationRequested)
         {
             TrainingMetrics metrics;
+            int before = phase.Done;
             try
             {
                 metrics = phase.Step();
             }
-            catch (Exception e) when (e is InvalidDataException or IOException && saved != phase.Done)
+            catch (Exception e) when (e is InvalidDataException or IOException && phase.Done == before && saved != before)
             {
                 // An image that cannot be read, before the step has changed anything: what was trained until here is not lost.
                 Save();
@@ -213,7 +221,7 @@ public sealed class Trainer
         bool exists = File.Exists(_folder.Options);
         if (resume && exists)
         {
-            if (File.ReadAllText(_folder.Options) != _optionsText)
+            if (TrainingOptions.Normalized(File.ReadAllText(_folder.Options), _folder.Options) != _optionsText)
                 throw new InvalidDataException(
                     $"{_folder.Path}: belongs to a run with other options; resume with the options in {Path.GetFileName(_folder.Options)}.");
             return File.Exists(_folder.Checkpoint) ? CheckpointFile.Read(_folder.Checkpoint, _optionsText, _dataText) : null;

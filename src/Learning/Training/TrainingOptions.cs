@@ -134,7 +134,10 @@ public sealed record TrainingOptions
     /// <summary>Steps after which the composite codes are learned, and then learned anew.</summary>
     public int QuantizeEvery { get; init; } = 500;
 
-    /// <summary>The share of the training images that is held out to choose by (the paper's 10 %); 0 holds out none and trains to the last step.</summary>
+    /// <summary>
+    /// The share of the training images that is held out to choose by (the paper's 10 %); 0 holds out none and trains to the last step. Single objects
+    /// that the backbone is pretrained on may have been cut out of them.
+    /// </summary>
     public float Validation { get; init; }
 
     /// <summary>Steps between two measurements of the images held out; the last step is measured too. The best weights by them make the model.</summary>
@@ -202,6 +205,7 @@ public sealed record TrainingOptions
         }
         if (FreezeBackbone && PretrainingEpochs == 0 && Weights is null)
             throw new ArgumentException("freezeBackbone is true and pretrainingEpochs is 0 without weights: the backbone would stay random.");
+        if (Weights is { Length: 0 }) throw new ArgumentException("weights is ''; a file is needed, or none is to be named.");
         if (Weights is not null && PretrainingEpochs > 0)
             throw new ArgumentException($"weights is '{Weights}' and pretrainingEpochs is {PretrainingEpochs}; one of them makes the backbone.");
     }
@@ -221,6 +225,10 @@ public sealed record TrainingOptions
             throw new InvalidDataException($"{name}: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
+
+    /// <summary>The JSON form of today of options that a run has kept: those that are younger than it are as by default.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Parse"/>.</exception>
+    internal static string Normalized(string json, string name) => Parse(json, name).ToJson();
 
     /// <summary>The JSON form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);

@@ -39,10 +39,25 @@ public static class WeightImport
         // The parameter's axis a is the tensor's axis order[a].
         int[] stored = new int[order.Length];
         for (int axis = 0; axis < order.Length; axis++) stored[order[axis]] = spec.Shape[axis];
+        if (source.Groups > 1) stored[1] /= source.Groups;
         tensor.RequireShape(stored);
         float[] values = tensor.ToSingle();
         if (spec.Name.EndsWith(".running_var", StringComparison.Ordinal)) RequireVariances(tensor, values);
+        if (source.Groups > 1) return Ungrouped(values, stored, source.Groups);
         return source.Layout == WeightLayout.Same ? values : Transposed(values, stored, order);
+    }
+
+    // Filters [K,C/G,R,S] as [K,C,R,S]: filter k reads the channels of group k G / K.
+    private static float[] Ungrouped(float[] values, int[] stored, int groups)
+    {
+        int filters = stored[0], window = values.Length / filters;
+        var result = new float[values.Length * groups];
+        for (int k = 0; k < filters; k++)
+        {
+            int group = k * groups / filters;
+            values.AsSpan(k * window, window).CopyTo(result.AsSpan((k * groups + group) * window));
+        }
+        return result;
     }
 
     private static int[] OrderOf(ParameterSpec spec, WeightSource source)

@@ -19,7 +19,8 @@ public enum WeightLayout
 /// <summary>Where the values of a parameter are stored.</summary>
 /// <param name="Tensor">The name of the tensor.</param>
 /// <param name="Layout">The order of its axes.</param>
-public readonly record struct WeightSource(string Tensor, WeightLayout Layout = WeightLayout.Same);
+/// <param name="Groups">Of a convolution's filters [K,C/G,R,S] that the parameter has in one, [K,C,R,S]: what lies between groups is 0.</param>
+public readonly record struct WeightSource(string Tensor, WeightLayout Layout = WeightLayout.Same, int Groups = 1);
 
 /// <summary>Keras's names for the parameters of a layer, behind the layer's own.</summary>
 internal static class KerasNames
