@@ -90,6 +90,7 @@ public sealed class TrainingVerbTests
         {
             Assert.That(result.ExitCode, Is.EqualTo(ExitCode.Done), result.Error);
             Assert.That(result.Error.Contains("the embeddings have collapsed to a point", StringComparison.Ordinal), Is.EqualTo(collapses), result.Error);
+            Assert.That(steps.Any(step => step.Collapsed), Is.EqualTo(collapses), "the log keeps it");
             Assert.That(steps[0].Variance, Is.GreaterThan(0.02f), "it begins apart");
             Assert.That(steps.Min(step => step.Variance) < 0.02f, Is.EqualTo(collapses));
         }
@@ -321,6 +322,23 @@ public sealed class TrainingVerbTests
             Assert.That(result.ExitCode, Is.Zero);
             Assert.That(result.Error, Does.StartWith("jk: note: ").And.Contain("plain.jkx").And.Contain("does not say"));
         }
+    }
+
+    [Test]
+    public void AFolderOfSomethingElseIsLeftAlone()
+    {
+        string folder = _folder["letters"];
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "metrics.jsonl"), "mine");
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", folder, "--device", "host")
+            .AssertFailed(ExitCode.Failed, folder, "not empty and holds no run");
+        Assert.That(Directory.GetFiles(folder).Select(File.ReadAllText), Is.EqualTo(new[] { "mine" }));
+        Dictionary<string, byte[]> before = Contents();
+        JkRunner.Run("train", "--data", TinyScenes.Spec, "--config", _folder["options.json"], "--out", _folder["run"], "--device", "host")
+            .AssertFailed(ExitCode.Failed, "holds a run already", "--resume");
+        Assert.That(Contents(), Is.EqualTo(before));
+
+        Dictionary<string, byte[]> Contents() => Directory.GetFiles(_folder["run"]).ToDictionary(file => file, File.ReadAllBytes);
     }
 
     [Test]

@@ -92,6 +92,10 @@ public sealed class ProtocolTests
         Assert.That(Ids(data.Database), Is.EqualTo(names[8..]));
         Assert.That(_notes, Has.Count.EqualTo(1).And.All.Contain("3 of 7 images are queries or training images too"));
         Refuses($"nuswide:{_folder.Path},classes={102 - classes}", $"the lists have {classes} classes; classes={102 - classes} is asked for");
+        string[] kept = File.ReadAllLines(_folder["test.txt"]);
+        File.WriteAllLines(_folder["test.txt"], kept.Select(line => line.Replace(" 1", " 2")));
+        Refuses($"nuswide:{_folder.Path},classes={classes}", "has a label 2; the labels of NUS-WIDE are 0 and 1");
+        File.WriteAllLines(_folder["test.txt"], kept);
         File.Delete(_folder["database.txt"]);
         Refuses($"nuswide:{_folder.Path},classes={classes}", "database: no list of that name");
     }

@@ -66,7 +66,7 @@ public sealed class LabelStatisticsTests
         using var backend = new HostBackend(2);
         TrainingOptions options = Collapsed with { Seed = 7 };
         using var miner = new TripletMiner(backend, s_rows, options);
-        int expected = miner.Mine(new float[Rows], groups, epoch).Count;
+        int expected = miner.Mine(new float[Rows], groups, epoch)!.Count;
         Assert.That(MiningSupply.Count(backend, s_rows, options.Similarity, 0.5f, groups, 7, epoch), Is.EqualTo(expected));
     }
 
@@ -148,7 +148,7 @@ public sealed class LabelStatisticsTests
             LabelMatrix train = Read($"{folder}/label_lists/{list}_train.txt.gz");
             using var backend = new HostBackend();
             using var miner = new TripletMiner(backend, train, Collapsed);
-            int expected = miner.Mine(new float[train.Count], 50, 0).Count;
+            int expected = miner.Mine(new float[train.Count], 50, 0)!.Count;
             Assert.That(MiningSupply.Count(backend, train, Collapsed.Similarity, 0.5f, 50, Collapsed.Seed, 0), Is.EqualTo(expected), list);
         }
     }

@@ -68,6 +68,18 @@ public sealed class PublishedBackboneTests
         }
     }
 
+    // Section 6 of the paper, of momentum SGD: biases twice, new layers ten times; decay on weights alone. Adam scales each weight by itself.
+    [TestCase("conv1.weight", 1, true), TestCase("conv1.bias", 2, false), TestCase("fc6.weight", 1, true), TestCase("fc7.bias", 2, false)]
+    [TestCase("embedding.weight", 10, true), TestCase("embedding.bias", 20, false), TestCase("relation.sum.weight", 10, true), TestCase("relation.sum.bias", 20, false)]
+    public void LayersMoveAtTheRatesOfThePaper(string name, float factor, bool decays)
+    {
+        var network = new EmbeddingNetworkOptions { Backbone = BackboneKind.Alexnet2012, BackboneHidden = true, Head = HeadKind.Both };
+        ParameterSpec spec = EmbeddingNetwork.Whole(new(3, AlexNet2012.Side, AlexNet2012.Side), network).Parameters.Single(p => p.Name == name);
+        var sgd = new TrainingOptions { Optimizer = OptimizerKind.MomentumSgd, Decay = 0.25f };
+        Assert.That(EmbeddingPhase.GroupOf(spec, sgd), Is.EqualTo(new ParameterGroup(factor, decays ? 0.25f : 0f)));
+        Assert.That(EmbeddingPhase.GroupOf(spec, sgd with { Optimizer = OptimizerKind.Adam }), Is.EqualTo(new ParameterGroup(1f, decays ? 0.25f : 0f)));
+    }
+
     [Test]
     public void AHeadLearnsOnTheWeightsOfTheFile()
     {

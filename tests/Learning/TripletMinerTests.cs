@@ -1,6 +1,7 @@
 using JaccardKernels.Engine;
 using JaccardKernels.Learning;
 using JaccardKernels.Problems;
+using JaccardKernels.Tests.Files;
 
 namespace JaccardKernels.Tests.Learning;
 
@@ -164,17 +165,51 @@ public sealed class TripletMinerTests
     {
         using var backend = new HostBackend(1);
         using var miner = new TripletMiner(backend, new LabelMatrix([1, 0, 0, 1, 0, 0, 0, 0], 2), Options(MiningMode.Graded));
-        Assert.That(() => miner.Mine(new float[4 * 2], 1, 0), Throws.TypeOf<InvalidDataException>().With.Message.Contains("no triplet in 4 images"));
+        Assert.That(miner.Mine(new float[4 * 2], 1, 0), Is.Null);
     }
 
     private static TrainingOptions Options(MiningMode mode) =>
         TinyRun.Options with { Mining = mode, Margin = 2f, Tau = 0.4f, MinimumTripletsPerImage = 0 };
 
+    // Two kinds of images far apart in a moment: the list runs dry long before the steps do.
+    [Test]
+    public void ARunThatFindsNoTripletAnyMoreHasConverged()
+    {
+        using var folder = new TemporaryFolder();
+        var images = new SyntheticImages("two kinds", 8, 12, seed: 1, counts: [.. Enumerable.Range(0, 8).SelectMany(i => i < 4 ? new[] { 1, 0, 0, 0 } : [0, 0, 1, 0])]);
+        TrainingOptions options = TinyRun.Unfrozen with { Mining = MiningMode.Graded, MiningGroups = 1, Margin = 1f, Batch = 4, Steps = 3000, Rate = 5e-3f };
+        using var backend = new HostBackend(1);
+        var trainer = new Trainer(backend, new TrainingData(images, Tiles: null), options, new RunFolder(folder["run"]));
+        using (EmbeddingModel model = trainer.Run(resume: false, CancellationToken.None)!)
+        {
+            float[] e = model.Embed(images);
+            // What the miner looks for: a negative less than the margin farther than a positive.
+            for (int a = 0; a < 8; a++)
+                for (int p = 0; p < 8; p++)
+                    for (int n = 0; n < 8; n++)
+                        if (a != p && a / 4 == p / 4 && a / 4 != n / 4) Assert.That(Distance(e, a, n) - Distance(e, a, p), Is.GreaterThanOrEqualTo(1f));
+        }
+        int steps = new RunFolder(folder["run"]).ReadMetrics().Count;
+        Assert.That(steps, Is.LessThan(3000));
+        Assert.That(trainer.EndedEarly, Is.EqualTo($"after step {steps} of 3000: no triplet violates its margin any more"));
+        byte[] bytes = File.ReadAllBytes(new RunFolder(folder["run"]).Model);
+        var again = new Trainer(backend, new TrainingData(images, Tiles: null), options, new RunFolder(folder["run"]));
+        again.Run(resume: true, CancellationToken.None)!.Dispose();
+        Assert.That(File.ReadAllBytes(new RunFolder(folder["run"]).Model).AsSpan().SequenceEqual(bytes), Is.True);
+        Assert.That(new RunFolder(folder["run"]).ReadMetrics(), Has.Count.EqualTo(steps));
+
+        static float Distance(float[] e, int i, int j)
+        {
+            int d = e.Length / 8;
+            return System.Numerics.Tensors.TensorPrimitives.Distance(e.AsSpan(i * d, d), e.AsSpan(j * d, d)) is var x ? x * x : 0;
+        }
+    }
+
     private MinedTriplets Mine(TrainingOptions options, int groups, int epoch = 0)
     {
         using var backend = new HostBackend(2);
         using var miner = new TripletMiner(backend, new LabelMatrix(_counts, Classes), options);
-        return miner.Mine(_embeddings, groups, epoch);
+        return miner.Mine(_embeddings, groups, epoch)!;
     }
 
     private void AssertSound(TrainingOptions options, MinedTriplets mined)

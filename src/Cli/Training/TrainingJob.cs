@@ -43,6 +43,7 @@ internal sealed class TrainingJob
     {
         EmbeddingModel? model = _trainer.Run(resume, _context.Cancellation);
         _context.Progress.Clear();
+        if (_trainer.EndedEarly is { } ended) _context.Note($"{_name} ended {ended}.");
         return model ?? throw new InterruptedVerbException($"stopped; 'jk train --resume --out {_folder.Path}' continues.");
     }
 

@@ -90,8 +90,7 @@ internal sealed class TrainVerb : Verb
         var job = new TrainingJob(context, backend, data, options, folder, "training");
         if (!resume)
         {
-            if (File.Exists(folder.Options))
-                throw new IOException($"{folder.Path}: holds a run already; --resume continues it, or name another folder.");
+            folder.RequireUnused();
             Directory.CreateDirectory(folder.Path);
             AtomicFile.WriteAllText(folder.Data, spec);
         }

@@ -56,8 +56,13 @@ internal static class ProtocolDataset
     {
         LabeledImageList list = HashNetList.ReadSplits(
             ProtocolLists.Find(lists, "train"), ProtocolLists.Find(lists, "test"), ProtocolLists.Find(lists, "database"), note: skipped);
-        return list.ClassNames.Count == classes
-            ? list
-            : throw new InvalidDataException($"{lists}: the lists have {list.ClassNames.Count} classes; classes={classes} is asked for.");
+        if (list.ClassNames.Count != classes)
+            throw new InvalidDataException($"{lists}: the lists have {list.ClassNames.Count} classes; classes={classes} is asked for.");
+        for (int i = 0; i < list.Count; i++)
+        {
+            int wrong = list.Counts(i).IndexOfAnyExceptInRange(0, 1);
+            if (wrong >= 0) throw new InvalidDataException($"{lists}: {list.Name(i)} has a label {list.Counts(i)[wrong]}; the labels of NUS-WIDE are 0 and 1.");
+        }
+        return list;
     }
 }

@@ -39,8 +39,8 @@ public sealed class TripletMiner : IDisposable
     /// <param name="embeddings">[N,D], of plain images in evaluation mode.</param>
     /// <param name="groups">Groups to start with; the result says how many it ended with.</param>
     /// <param name="epoch">Decides the groups and the draws, with the seed.</param>
-    /// <exception cref="InvalidDataException">No triplet exists even in one group.</exception>
-    public MinedTriplets Mine(ReadOnlySpan<float> embeddings, int groups, int epoch)
+    /// <returns>Null where no triplet is left even in one group.</returns>
+    public MinedTriplets? Mine(ReadOnlySpan<float> embeddings, int groups, int epoch)
     {
         long wanted = (long)(_options.MinimumTripletsPerImage * _count);
         groups = Math.Clamp(groups, 1, Math.Max(1, _count / 3));
@@ -48,14 +48,7 @@ public sealed class TripletMiner : IDisposable
         {
             var triplets = new List<(int A, int P, int N, float Margin)>();
             MineGroups(embeddings, groups, epoch, triplets);
-            if (triplets.Count >= wanted || groups == 1)
-            {
-                if (triplets.Count == 0)
-                    throw new InvalidDataException(
-                        $"mining found no triplet in {_count} images: {_options.Mining} needs pairs with similar and with different labels, "
-                        + "and a margin above 0 that some of them violate.");
-                return Shuffled(triplets, groups, epoch);
-            }
+            if (triplets.Count >= wanted || groups == 1) return triplets.Count == 0 ? null : Shuffled(triplets, groups, epoch);
             groups /= 2;
         }
     }

@@ -46,7 +46,7 @@ public sealed class EmbeddingHead : IDisposable
         try
         {
             using var phase = new EmbeddingPhase(backend, head.Parameters, new FeatureInput(backend, features, features.Count), labels, options);
-            while (!phase.IsDone)
+            while (!phase.IsDone && phase.Prepare())
             {
                 cancellation.ThrowIfCancellationRequested();
                 TrainingMetrics metrics = phase.Step();

@@ -28,7 +28,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     private MinedTriplets? _mined;
     private TripletSchedule? _schedule;
     private int _epoch = -1, _epochFirstStep;
-    private bool _started;
+    private bool _started, _converged;
 
     public EmbeddingPhase(
         IBackend backend, ParameterStore parameters, IEmbeddingInput input, LabelMatrix labels, TrainingOptions options, Validation? validation = null)
@@ -39,6 +39,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         int rows = mined ? 3 * options.Batch : options.Batch;
         _plan = new NetworkPlan(backend, network, parameters, rows, training: true, options.Seed);
         _optimizer = options.Optimizer == OptimizerKind.Adam ? new AdamOptimizer(parameters, Group) : new MomentumSgdOptimizer(parameters, Group);
+        ParameterGroup Group(ParameterSpec spec) => GroupOf(spec, options);
         _quantization = new QuantizationTerms(backend, options, rows);
         if (mined || options.QuantizeBits > 0) _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
         _embeddings = new float[rows * network.Output.Length];
@@ -61,12 +62,23 @@ internal sealed class EmbeddingPhase : ITrainingPhase
 
     public int Done { get; private set; }
 
-    public bool IsDone => Done >= Steps || _validation is { HasCeasedToImprove: true };
+    public bool IsDone => Done >= Steps || EndedEarly is not null;
+
+    public string? EndedEarly =>
+        _converged ? "no triplet violates its margin any more"
+        : Done < Steps && _validation is { HasCeasedToImprove: true } ? $"{_options.Patience} measurements of the images held out were no better than the best before"
+        : null;
+
+    public bool Prepare()
+    {
+        if (_miner is not null && (_mined is null || Done >= _epochFirstStep + _schedule!.StepsPerPass)) MineEpoch();
+        return !_converged;
+    }
 
     public TrainingMetrics Step()
     {
         long start = Stopwatch.GetTimestamp();
-        if (_miner is not null && (_mined is null || Done >= _epochFirstStep + _schedule!.StepsPerPass)) MineEpoch();
+        if (!Prepare()) throw new InvalidOperationException("the phase is done.");
         if (_quantization.LearnsBefore(Done)) _quantization.Learn(_input.RunAll(_evaluation!));
         if (!_started) StartInput();
         ReadOnlySpan<int> indices = _input.Next(_plan.Input);
@@ -136,17 +148,24 @@ internal sealed class EmbeddingPhase : ITrainingPhase
     }
 
     // The paper's groups (Mojoo, Kurita 2021): twice the rate for biases and ten times for new layers; Adam scales each weight by itself.
-    private ParameterGroup Group(ParameterSpec spec)
+    internal static ParameterGroup GroupOf(ParameterSpec spec, TrainingOptions options)
     {
-        float decay = spec.IsBias ? 0f : _options.Decay;
-        if (_options.Optimizer == OptimizerKind.Adam) return new ParameterGroup(1f, decay);
+        float decay = spec.IsBias ? 0f : options.Decay;
+        if (options.Optimizer == OptimizerKind.Adam) return new ParameterGroup(1f, decay);
         return new ParameterGroup((spec.IsBias ? 2f : 1f) * (EmbeddingNetwork.IsPretrained(spec) ? 1f : 10f), decay);
     }
 
     private void MineEpoch()
     {
         // Nothing changes unless mining succeeds: what is saved after a failure is the state before it.
-        _mined = _miner!.Mine(_input.RunAll(_evaluation!), _mined?.Groups ?? _options.MiningGroups, _epoch + 1);
+        MinedTriplets? mined = _miner!.Mine(_input.RunAll(_evaluation!), _mined?.Groups ?? _options.MiningGroups, _epoch + 1);
+        if (mined is null && _mined is null)
+            throw new InvalidDataException(
+                $"mining found no triplet in {_labels.Count} images: {_options.Mining} needs pairs with similar and with different labels, "
+                + "and a margin above 0 that some of them violate.");
+        _converged = mined is null;
+        if (mined is null) return;
+        _mined = mined;
         (_epoch, _epochFirstStep, _started) = (_epoch + 1, Done, false);
         _schedule = NewSchedule(_mined);
     }

@@ -18,6 +18,13 @@ internal interface ITrainingPhase : IDisposable
     /// <summary>All steps are done, or no more are worth it.</summary>
     bool IsDone => Done >= Steps;
 
+    /// <summary>Why no more steps are worth it, where that is so before all are done.</summary>
+    string? EndedEarly => null;
+
+    /// <summary>Makes ready for the next step.</summary>
+    /// <returns>False where that has shown that there is nothing left to learn: the phase is done.</returns>
+    bool Prepare() => true;
+
     /// <summary>Does the next step.</summary>
     TrainingMetrics Step();
 

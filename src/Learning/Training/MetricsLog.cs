@@ -48,6 +48,7 @@ internal sealed class MetricsLog : IDisposable
             }
             _writer.WriteNumber("variance"u8, m.Variance);
             _writer.WriteNumber("saturation"u8, m.Saturation);
+            if (m.Collapsed) _writer.WriteBoolean("collapsed"u8, true);
         }
         _writer.WriteNumber("rate"u8, m.Rate);
         if (!float.IsNaN(m.Validation)) _writer.WriteNumber("validation"u8, m.Validation);

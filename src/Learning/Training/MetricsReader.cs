@@ -42,7 +42,7 @@ internal static class MetricsReader
         Number(line, "saturation", 0),
         line.GetProperty("rate").GetSingle(),
         ImagesPerSecond: 0,
-        Collapsed: false)
+        Collapsed: line.TryGetProperty("collapsed", out JsonElement collapsed) && collapsed.GetBoolean())
     {
         Validation = Number(line, "validation", float.NaN),
     };

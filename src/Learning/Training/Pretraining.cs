@@ -25,7 +25,7 @@ public static class Pretraining
     {
         options.Validate();
         using var phase = new PretrainingPhase(backend, new PretrainingTiles(tiles, images, options), options, threads);
-        while (!((ITrainingPhase)phase).IsDone)
+        while (phase.Done < phase.Steps)
         {
             cancellation.ThrowIfCancellationRequested();
             TrainingMetrics metrics = phase.Step();

@@ -28,6 +28,16 @@ public sealed record RunFolder(string Path)
     /// <summary>The trained model.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.safetensors");
 
+    /// <summary>Refuses a folder that a new run cannot have for itself.</summary>
+    /// <exception cref="IOException">It holds a run, or other files.</exception>
+    public void RequireUnused()
+    {
+        if (File.Exists(Options)) throw new IOException($"{Path}: holds a run already; --resume continues it, or name another folder.");
+        // What data it is on is written before the options: alone, it is all that is left of a run that was killed at once.
+        if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any(entry => System.IO.Path.GetFullPath(entry) != System.IO.Path.GetFullPath(Data)))
+            throw new IOException($"{Path}: is not empty and holds no run; name another folder.");
+    }
+
     /// <summary>The run whose trained model a file is; null where the file lies alone.</summary>
     public static RunFolder? OfModel(string modelFile)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using JaccardKernels.Engine;
 
 namespace JaccardKernels.Learning;
@@ -74,6 +75,9 @@ public sealed class Trainer
     /// <summary>A finished run on the same data whose pretrained, frozen backbone and features this one takes over instead of pretraining
     /// anew.</summary>
     public Trainer? Backbone { get; init; }
+
+    /// <summary>After which step, and why, where a finished run did fewer than it was given; else null.</summary>
+    public string? EndedEarly { get; private set; }
 
     /// <summary>Told of work between phases: what, done, in all.</summary>
     public Action<string, int, int>? Preparing { get; init; }
@@ -191,6 +195,7 @@ public sealed class Trainer
             int before = phase.Done;
             try
             {
+                if (!phase.Prepare()) break;
                 metrics = phase.Step();
             }
             catch (Exception e) when (e is InvalidDataException or IOException && phase.Done == before && saved != before)
@@ -205,8 +210,12 @@ public sealed class Trainer
             if (phase.Done % _options.CheckpointEvery == 0) Save();
         }
         if (saved != phase.Done) Save();
-        if (phase.IsDone) phase.Finish();
-        return phase.IsDone;
+        if (!phase.IsDone) return false;
+        EndedEarly = phase.EndedEarly is { } reason
+            ? string.Create(CultureInfo.InvariantCulture, $"after step {phase.Done} of {phase.Steps}: {reason}")
+            : null;
+        phase.Finish();
+        return true;
 
         void Save()
         {

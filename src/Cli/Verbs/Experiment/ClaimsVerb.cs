@@ -23,7 +23,7 @@ internal sealed class ClaimsVerb : Verb
             "claims",
             "Tests the claims of Mojoo and Kurita 2021 on real data: losses and similarities against each other, real embeddings against codes of 16 to 128 bits, " +
             "with seeds and deviations. Backbones are pretrained on single objects, or on ImageNet, and frozen; heads learn on their features. Writes " +
-            "claims.md, claims.json and index.html with the charts. Takes about two hours on two cores; stopped, the same command goes on where it was.\n\n" +
+            "claims.md, claims.json and index.html with the charts. Takes one to two hours on two cores; stopped, the same command goes on where it was.\n\n" +
             "The data folder holds cifar10_jpg (train*.zip and test*.zip of tiles in a folder per class), deeppcb_1bit, dice_d6, coco256_320 and models, each with " +
             "the files that the project's data sets have; what is not there is left out, and the result says so.",
             "jk experiment claims --data data --seeds 3 --out claims",
