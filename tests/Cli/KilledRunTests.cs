@@ -38,7 +38,7 @@ public sealed class KilledRunTests
         int killed = 0;
         for (int i = 0; i < MostKills; i++)
         {
-            using Process process = Start(File.Exists(Path.Combine(run, "options.json")) ? resume : begin);
+            using Process process = Process.Start(JkProcess.Of(File.Exists(Path.Combine(run, "options.json")) ? resume : begin))!;
             bool ended = process.WaitForExit(random.Next(300, 1500));
             if (ended) Assert.That(process.ExitCode, Is.Zero, process.StandardError.ReadToEnd());
             if (ended) break;
@@ -53,18 +53,5 @@ public sealed class KilledRunTests
             Assert.That(File.ReadAllText(Path.Combine(run, "metrics.jsonl")), Is.EqualTo(File.ReadAllText(_folder["whole/metrics.jsonl"])));
             Assert.That(File.ReadAllBytes(Path.Combine(run, "model.safetensors")).AsSpan().SequenceEqual(File.ReadAllBytes(_folder["whole/model.safetensors"])), Is.True);
         }
-    }
-
-    private static Process Start(string[] arguments)
-    {
-        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(runtime, "../../../dotnet")))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(TestContext.CurrentContext.TestDirectory, "jk.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
     }
 }

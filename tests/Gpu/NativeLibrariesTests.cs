@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using JaccardKernels.Tests.Cli;
 using JaccardKernels.Tests.Files;
 
 namespace JaccardKernels.Tests.Gpu;
@@ -29,14 +30,8 @@ public class NativeLibrariesTests
     // In a process of its own: this one may have loaded a driver, and the loader reads its path once.
     private static string WhyNoCuda(string libraries)
     {
-        string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-        var start = new ProcessStartInfo(Path.GetFullPath(Path.Combine(runtime, "../../../dotnet")))
-        {
-            ArgumentList = { Path.Combine(TestContext.CurrentContext.TestDirectory, "jk.dll"), "devices", "--json" },
-            Environment = { ["LD_LIBRARY_PATH"] = libraries },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo start = JkProcess.Of("devices", "--json");
+        start.Environment["LD_LIBRARY_PATH"] = libraries;
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
