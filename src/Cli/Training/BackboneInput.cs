@@ -9,10 +9,10 @@ namespace JaccardKernels.Cli.Training;
 internal static class BackboneInput
 {
     /// <summary>The sizes of a network, in the style of its weights.</summary>
-    public static EmbeddingNetworkOptions InStyleOf(string weights, EmbeddingNetworkOptions network) => network with
-    {
-        Style = PublishedBackbone.StyleOf(SafetensorsFile.Read(weights), network.Backbone),
-    };
+    public static EmbeddingNetworkOptions InStyleOf(string weights, EmbeddingNetworkOptions network) =>
+        PublishedBackbone.Find(network.Backbone) is { FromKeras: not null }
+            ? network with { Style = PublishedBackbone.StyleOf(SafetensorsFile.Read(weights), network.Backbone) }
+            : network;
 
     /// <summary>A data set whose images have the side and the normalisation that the backbone was made for, where its text gives none.</summary>
     public static DataSpec WithInput(this DataSpec spec, EmbeddingNetworkOptions network) =>

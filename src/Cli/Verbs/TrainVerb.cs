@@ -118,17 +118,15 @@ internal sealed class TrainVerb : Verb
         if (context.IsGiven(_seed) || context.Get(_config) is null) options = options with { Seed = context.Get(_seed) };
         if (context.Get(_similarity) is { } similarity) options = options with { Similarity = SimilarityKinds.Parse(similarity) };
         if (context.Get(_backbone) is { } backbone)
-        {
             options = options with { Network = options.Network with { Backbone = KebabNames<BackboneKind>.Parse("--backbone", backbone) } };
-            // Its features have far more channels than the small network's: cells are kept apart only where they are asked for.
-            bool paired = options.Network.Head != HeadKind.Fc || context.IsGiven(_head);
-            if (options.Network.Backbone != BackboneKind.Scene && !context.IsGiven(_config) && !paired) options = options with { Network = options.Network with { Grid = 1 } };
-        }
         if (context.Get(_width) is { } width) options = options with { Network = options.Network with { Width = width } };
         if (context.Get(_weights) is { } weights)
             options = options with { Weights = weights, PretrainingEpochs = 0, Network = BackboneInput.InStyleOf(weights, options.Network) };
         if (context.Get(_head) is { } head)
             options = options with { Network = options.Network with { Head = KebabNames<HeadKind>.Parse("--head", head) } };
+        // A published network's features have far more channels than the small one's: cells are kept apart only where they are asked for.
+        if (options.Network.Backbone != BackboneKind.Scene && options.Network.Head == HeadKind.Fc && !context.IsGiven(_config))
+            options = options with { Network = options.Network with { Grid = 1 } };
         if (context.Get(_loss) is { } loss) options = options with { Loss = KebabNames<LossKind>.Parse("--loss", loss) };
         if (context.Get(_mining) is { } mining) options = options with { Mining = KebabNames<MiningMode>.Parse("--mining", mining) };
         if (context.Get(_margin) is { } margin) options = options with { Margin = margin };

@@ -64,6 +64,12 @@ public sealed record PublishedBackbone(
     public static void LoadWeights(SafetensorsFile file, ParameterStore parameters, EmbeddingNetworkOptions options)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        foreach ((int parameter, float[] values) in ReadWeights(file, parameters.Network, options)) parameters.Upload(parameter, values);
+    }
+
+    /// <summary>What <see cref="LoadWeights"/> sets, by the parameters' numbers.</summary>
+    internal static IReadOnlyDictionary<int, float[]> ReadWeights(SafetensorsFile file, Network network, EmbeddingNetworkOptions options)
+    {
         ArgumentNullException.ThrowIfNull(options);
         FrameworkStyle style = StyleOf(file, options.Backbone);
         if (options.Backbone != BackboneKind.Scene && style != options.Style)
@@ -75,7 +81,7 @@ public sealed record PublishedBackbone(
             { Kind: BackboneKind.Alexnet2012 } => spec => AlexNet2012.FromCaffe(spec, file),
             _ => null,
         };
-        WeightImport.Load(file, parameters, map, EmbeddingNetwork.IsPretrained);
+        return WeightImport.Read(file, network, map, EmbeddingNetwork.IsPretrained);
     }
 
     /// <summary>Whose weights of a network a file has: as a model of this library says, or by the names of its tensors.</summary>

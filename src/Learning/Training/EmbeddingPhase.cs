@@ -41,7 +41,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         _optimizer = options.Optimizer == OptimizerKind.Adam ? new AdamOptimizer(parameters, Group) : new MomentumSgdOptimizer(parameters, Group);
         ParameterGroup Group(ParameterSpec spec) => GroupOf(spec, options);
         _quantization = new QuantizationTerms(backend, options, rows);
-        if (mined || options.QuantizeBits > 0) _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
+        if (mined || options.QuantizeBits > 0 || validation is not null) _evaluation = new NetworkPlan(backend, network, parameters, options.Batch, training: false);
         _embeddings = new float[rows * network.Output.Length];
         _objective = options.Loss switch
         {
@@ -100,7 +100,7 @@ internal sealed class EmbeddingPhase : ITrainingPhase
             Name, Done, Steps, report.Loss + terms, float.NaN, report.Triplets, report.Active, report.PositiveDistance, report.NegativeDistance,
             spread.Variance, spread.Saturation, rate, _plan.Batch / seconds, spread.IsCollapsed(report, _options))
         {
-            Validation = _validation?.After(Done) ?? float.NaN,
+            Validation = _validation?.After(Done, _evaluation!) ?? float.NaN,
         };
     }
 

@@ -26,6 +26,7 @@ public sealed class Trainer
     private readonly LabelMatrix _labels;
     private readonly Network _network;
     private readonly PretrainingTiles? _tiles;
+    private readonly IReadOnlyDictionary<int, float[]> _weights = new Dictionary<int, float[]>();
     private FeatureCache? _features, _heldOutFeatures;
     private float[][]? _finalWeights;
 
@@ -64,7 +65,8 @@ public sealed class Trainer
         _tiles = options.PretrainingEpochs > 0 ? new PretrainingTiles(data.Tiles!, images, options) : null;
         _optionsText = options.ToJson();
         // Before anything is written; a run with a checkpoint needs them no more.
-        if (options.Weights is not null && !File.Exists(folder.Checkpoint)) InitialWeights(pretrained: true).Dispose();
+        if (options.Weights is not null && !File.Exists(folder.Checkpoint))
+            _weights = PublishedBackbone.ReadWeights(SafetensorsFile.Read(options.Weights), _network, options.Network);
         // A run resumed on other images would not be the run it was.
         _dataText = string.Join("; ", new[] { images, _tiles?.Images }.OfType<IImageSet>().Select(ImageSetFingerprint.Of));
     }
@@ -95,7 +97,8 @@ public sealed class Trainer
         long keep = checkpoint is null ? 0 : CheckpointFile.Number(checkpoint, "metricsBytes");
         string? phaseName = checkpoint is null ? null : CheckpointFile.Text(checkpoint, "phase");
         using var log = new MetricsLog(_folder.Metrics, keep);
-        using ParameterStore whole = InitialWeights(pretrained: _options.Weights is not null && checkpoint is null);
+        using var whole = new ParameterStore(_backend, _network, _options.Seed);
+        foreach ((int parameter, float[] values) in _weights) whole.Upload(parameter, values);
         try
         {
             if (Backbone is not null)
@@ -145,21 +148,6 @@ public sealed class Trainer
         if (!RunPhase(headPhase, checkpoint, log, file => ParameterFile.Add(file, whole, "whole."), cancellation)) return false;
         whole.CopyFrom(head);
         return true;
-    }
-
-    private ParameterStore InitialWeights(bool pretrained)
-    {
-        var whole = new ParameterStore(_backend, _network, _options.Seed);
-        try
-        {
-            if (pretrained) PublishedBackbone.LoadWeights(SafetensorsFile.Read(_options.Weights!), whole, _options.Network);
-            return whole;
-        }
-        catch
-        {
-            whole.Dispose();
-            throw;
-        }
     }
 
     private Validation NewValidation(ParameterStore parameters, IEmbeddingInput input, IImageSet images) =>

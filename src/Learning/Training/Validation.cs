@@ -9,7 +9,7 @@ namespace JaccardKernels.Learning;
 /// </summary>
 internal sealed class Validation : IDisposable
 {
-    private const string BestKey = "validation.best", StepKey = "validation.step", SinceKey = "validation.since", WeightsPrefix = "validation.weights.";
+    private const string BestKey = "validation.best", SinceKey = "validation.since", WeightsPrefix = "validation.weights.";
 
     private readonly IBackend _backend;
     private readonly ParameterStore _parameters;
@@ -17,10 +17,9 @@ internal sealed class Validation : IDisposable
     private readonly LabelMatrix _labels;
     private readonly IValidationMeasure _measure;
     private readonly TrainingOptions _options;
-    private readonly NetworkPlan _plan;
     private ParameterStore? _best;
     private float _bestValue;
-    private int _bestStep, _since;
+    private int _since;
 
     /// <param name="parameters">The weights in training.</param>
     /// <param name="input">The held-out images; taken over.</param>
@@ -30,25 +29,26 @@ internal sealed class Validation : IDisposable
     public Validation(ParameterStore parameters, IEmbeddingInput input, LabelMatrix labels, IValidationMeasure measure, TrainingOptions options)
     {
         (_backend, _parameters, _input, _labels, _measure, _options) = (parameters.Backend, parameters, input, labels, measure, options);
-        _plan = new NetworkPlan(_backend, parameters.Network, parameters, options.Batch, training: false);
     }
 
     /// <summary>So many measurements in a row were no better than the best before them.</summary>
     public bool HasCeasedToImprove => _options.Patience > 0 && _since >= _options.Patience;
 
     /// <summary>Measures, where a measurement is due after so many steps.</summary>
+    /// <param name="steps">Steps done.</param>
+    /// <param name="plan">The weights in training, for inference.</param>
     /// <returns>The measure, or NaN where none is due.</returns>
-    public float After(int steps)
+    public float After(int steps, NetworkPlan plan)
     {
         if (steps % _options.ValidateEvery != 0 && steps != _options.Steps) return float.NaN;
-        float value = (float)_measure.Of(_backend, _input.RunAll(_plan), _labels);
+        float value = (float)_measure.Of(_backend, _input.RunAll(plan), _labels);
         if (!float.IsFinite(value)) throw new InvalidDataException($"the {_measure.Name} of the validation images is {value} after step {steps}.");
         if (_best is not null && value <= _bestValue)
         {
             _since++;
             return value;
         }
-        (_bestValue, _bestStep, _since) = (value, steps, 0);
+        (_bestValue, _since) = (value, 0);
         Best().CopyFrom(_parameters);
         return value;
     }
@@ -65,7 +65,6 @@ internal sealed class Validation : IDisposable
         if (_best is null) return;
         ParameterFile.Add(file, _best, WeightsPrefix);
         file.Add<float>(BestKey, [_bestValue], 1);
-        file.Metadata[StepKey] = _bestStep.ToString(CultureInfo.InvariantCulture);
         file.Metadata[SinceKey] = _since.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -75,14 +74,13 @@ internal sealed class Validation : IDisposable
         if (!file.TryGet(BestKey, out StoredArray? best)) return;
         best.RequireShape([1]);
         ParameterFile.Read(file, Best(), WeightsPrefix);
-        (_bestValue, _bestStep, _since) = (best.ToSingle()[0], CheckpointFile.Number(file, StepKey), CheckpointFile.Number(file, SinceKey));
+        (_bestValue, _since) = (best.ToSingle()[0], CheckpointFile.Number(file, SinceKey));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _input.Dispose();
-        _plan.Dispose();
         _best?.Dispose();
     }
 

@@ -22,13 +22,21 @@ public static class WeightImport
     public static int Load(
         SafetensorsFile file, ParameterStore parameters, Func<ParameterSpec, WeightSource>? map = null, Func<ParameterSpec, bool>? which = null)
     {
-        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(parameters);
+        IReadOnlyDictionary<int, float[]> values = Read(file, parameters.Network, map, which);
+        foreach ((int parameter, float[] value) in values) parameters.Upload(parameter, value);
+        return values.Count;
+    }
+
+    /// <summary>The values of a network's parameters, by their numbers, and checked: before there are parameters to set.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static IReadOnlyDictionary<int, float[]> Read(
+        SafetensorsFile file, Network network, Func<ParameterSpec, WeightSource>? map = null, Func<ParameterSpec, bool>? which = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
         map ??= spec => new WeightSource(spec.Name);
-        int[] chosen = [.. Enumerable.Range(0, parameters.Count).Where(i => which is null || which(parameters.Spec(i)))];
-        float[][] values = [.. chosen.Select(i => Read(file, parameters.Spec(i), map(parameters.Spec(i))))];
-        for (int i = 0; i < chosen.Length; i++) parameters.Upload(chosen[i], values[i]);
-        return chosen.Length;
+        return Enumerable.Range(0, network.Parameters.Count).Where(i => which is null || which(network.Parameters[i]))
+            .ToDictionary(i => i, i => Read(file, network.Parameters[i], map(network.Parameters[i])));
     }
 
     private static float[] Read(SafetensorsFile file, ParameterSpec spec, WeightSource source)
