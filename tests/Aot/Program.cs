@@ -36,10 +36,16 @@ try
     for (int i = 0; i < embeddings.Length; i++) embeddings[i] = 2 * CounterRandom.Uniform(7, i) - 1;
     PackedCodes codes = PackedCodes.FromEmbeddings(backend, embeddings, model.Dimensions);
     string index = Path.Combine(folder, "i.jkx");
-    new HammingIndex(codes).Write(index);
-    using var searcher = new HammingSearcher(backend, HammingIndex.Read(index).Codes, 1);
-    SearchResult<int> found = searcher.Search(codes);
-    Count(Enumerable.Range(0, 100).All(i => found.RowsOf(i)[0] == i && found.DistancesOf(i)[0] == 0), "a code does not find itself");
+    using (var made = HammingIndex.Create(new IndexContent(codes.Bits)))
+    {
+        made.Add([.. Enumerable.Range(0, 100).Select(i => (long)i)], codes.Data);
+        made.Save(index, IndexStructure.MultiIndexHashing);
+    }
+    using HammingIndex opened = HammingIndex.Open(index);
+    var ids = new long[100];
+    var distances = new int[100];
+    opened.Search(codes.Data, 1, distances, ids);
+    Count(Enumerable.Range(0, 100).All(i => ids[i] == i && distances[i] == 0), "a code does not find itself");
 }
 finally
 {

@@ -48,7 +48,7 @@ public sealed class IndexVerbTests
             {
                 Assert.That(rows[(4 * q)..(4 * q + 4)], Is.EqualTo(expected));
                 Assert.That(distances[(4 * q)..(4 * q + 4)], Is.EqualTo(expected.Select(i => Distance(query, i))));
-                Assert.That(neighbours.Select(n => n.GetProperty("row").GetInt32()), Is.EqualTo(expected));
+                Assert.That(neighbours.Select(n => n.GetProperty("id").GetInt32()), Is.EqualTo(expected));
                 Assert.That(neighbours.Select(n => n.GetProperty("name").GetString()), Is.EqualTo(expected.Select(i => $"photo {i}.jpg")));
             }
         }

@@ -22,7 +22,7 @@ internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures =
     /// <exception cref="ArgumentException">Another model made the index's codes.</exception>
     /// <exception cref="InvalidDataException">A file is not a picture; the message names it.</exception>
     public static SearchQueries Embed(
-        VerbContext context, IBackend backend, IReadOnlyList<string> files, string run, string path, HammingIndex index)
+        VerbContext context, IBackend backend, IReadOnlyList<string> files, string run, string path, BinaryIndex index)
     {
         TrainedModel model = TrainedModel.Load(backend, run);
         try

@@ -6,31 +6,32 @@ using Spectre.Console;
 namespace JaccardKernels.Cli.Verbs;
 
 /// <summary>An item found.</summary>
-/// <param name="Row">Its row in the index.</param>
+/// <param name="Id">Its id.</param>
 /// <param name="Name">Its name, if the index has names.</param>
-/// <param name="Distance">Hamming distance.</param>
+/// <param name="Distance">Its distance, in the index's measure.</param>
 /// <param name="Labels">Its objects in words, if the index has labels and a model names the classes.</param>
 /// <param name="Similarity">Multiset Jaccard of its labels and the query's; null where either is unknown.</param>
-internal sealed record Neighbour(int Row, string? Name, int Distance, string? Labels, double? Similarity);
+internal sealed record Neighbour(long Id, string? Name, double Distance, string? Labels, double? Similarity);
 
 /// <summary>What was found for one query.</summary>
 /// <param name="Query">Its row.</param>
 /// <param name="Name">Its file; null for codes.</param>
-/// <param name="Neighbours">The nearest, in order of (distance, row).</param>
+/// <param name="Neighbours">The nearest, in order of (distance, id).</param>
 internal sealed record QueryNeighbours(int Query, string? Name, IReadOnlyList<Neighbour> Neighbours)
 {
     /// <summary>Describes what was found for a query.</summary>
-    public static QueryNeighbours Of(HammingIndex index, SearchQueries queries, SearchResult<int> result, int query)
+    public static QueryNeighbours Of(BinaryIndex index, SearchQueries queries, SearchHits hits, int query)
     {
         var neighbours = new List<Neighbour>();
-        ReadOnlySpan<int> rows = result.RowsOf(query), distances = result.DistancesOf(query);
-        bool named = index.Labels is not null && queries.Model?.ClassNames.Count == index.Labels.Classes;
-        for (int i = 0; i < rows.Length && rows[i] >= 0; i++)
+        bool named = index.Classes > 0 && queries.Model?.ClassNames.Count == index.Classes;
+        int[] counts = new int[index.Classes];
+        for (int place = query * hits.K; place < (query + 1) * hits.K && hits.Ids[place] >= 0; place++)
         {
-            int row = rows[i];
-            string? words = named ? LabelText.Describe(index.Labels!.Row(row), queries.Model!.ClassNames) : null;
-            double? similarity = queries.Labels is { } labels ? PairSimilarity.MultisetJaccard(labels.Row(query), index.Labels!.Row(row)) : null;
-            neighbours.Add(new Neighbour(row, index.Names?[row], distances[i], words, similarity));
+            long id = hits.Ids[place];
+            if (index.Classes > 0) _ = index.TryGetLabels(id, counts);
+            string? words = named ? LabelText.Describe(counts, queries.Model!.ClassNames) : null;
+            double? similarity = queries.Labels is { } labels ? PairSimilarity.MultisetJaccard(labels.Row(query), counts) : null;
+            neighbours.Add(new Neighbour(id, index.NameOf(id), hits.Distances[place], words, similarity));
         }
         return new QueryNeighbours(query, queries.Pictures?.Id(query), neighbours);
     }
@@ -45,7 +46,7 @@ internal sealed record QueryNeighbours(int Query, string? Name, IReadOnlyList<Ne
 /// <param name="Sheet">The picture sheet written, if any.</param>
 /// <param name="Results">For every query.</param>
 internal sealed record SearchReport(
-    string Index, int Bits, int Count, string Device, double Seconds, string? Sheet, IReadOnlyList<QueryNeighbours> Results)
+    string Index, int Bits, long Count, string Device, double Seconds, string? Sheet, IReadOnlyList<QueryNeighbours> Results)
 {
     /// <summary>Writes it for people.</summary>
     /// <param name="console">Where to.</param>
@@ -62,12 +63,12 @@ internal sealed record SearchReport(
             ("labels", all.Any(n => n.Labels is not null), n => n.Labels ?? ""),
         ];
         (string Column, bool IsKnown, Func<Neighbour, string> Text)[] shown = [.. optional.Where(column => column.IsKnown)];
-        Table table = Tables.Create(["query", ">rank", ">distance", ">row", .. shown.Select(column => column.Column)]);
+        Table table = Tables.Create(["query", ">rank", ">distance", ">id", .. shown.Select(column => column.Column)]);
         foreach (QueryNeighbours result in Results)
         {
             foreach ((int rank, Neighbour found) in result.Neighbours.Index())
             {
-                string[] known = [result.Name ?? $"{result.Query}", $"{rank + 1}", $"{found.Distance}", $"{found.Row}"];
+                string[] known = [result.Name ?? $"{result.Query}", $"{rank + 1}", $"{found.Distance:0.####}", $"{found.Id}"];
                 table.Row([.. known, .. shown.Select(column => column.Text(found))]);
             }
         }

@@ -24,13 +24,13 @@ internal sealed class SearchVerb : Verb
     public SearchVerb()
         : base(
             "search",
-            "Finds the codes of an index nearest to each query by Hamming distance. " +
-            "Queries are pictures, embedded by the model that made the index's codes, or codes. The search is exact; what is found is in order of " +
-            "(distance, row). J, the multiset Jaccard of labels, is told where both sides' labels are known. The table shows the first " +
+            "Finds the codes of an index nearest to each query. " +
+            "Queries are pictures, embedded by the model that made the index's codes, or codes. The distance is the index's: Hamming, or Jaccard on sets of bits. " +
+            "The search is exact; what is found is in order of (distance, id). J, the multiset Jaccard of labels, is told where both sides' labels are known. The table shows the first " +
             "queries, --json and --out give all.",
             "jk search --index photos.jkx --run weights/scenes.safetensors --image new.jpg",
             "jk search --index photos.jkx --run runs/scenes --image a.jpg b.jpg --data photos/ --sheet found.png",
-            "jk search --index photos.jkx --codes query.npy -k 10 --out rows.npy")
+            "jk search --index photos.jkx --codes query.npy -k 10 --out ids.npy")
     {
         _index = Required<string>("--index", "I.jkx", "The index, as 'jk index build' writes it.");
         _images = Optional<string[]>("--image", "F", "A picture to search for; may be given several times or followed by several files.");
@@ -40,8 +40,8 @@ internal sealed class SearchVerb : Verb
         _labels = Optional<string>("--labels", "L.npy", "The queries' counts per class, integers [Q,C], to tell the J of what is found.");
         _k = new Option<int>("-k", "--top") { HelpName = "K", Description = "Neighbours wanted.", DefaultValueFactory = _ => 10 };
         Options.Add(_k);
-        _out = Optional<string>("--out", "R.npy", "Where to write the rows found, int32 [Q,K], -1 beyond the index's size.");
-        _distances = Optional<string>("--distances", "D.npy", "Where to write their distances, int32 [Q,K], -1 beyond the index's size.");
+        _out = Optional<string>("--out", "I.npy", "Where to write the ids found, int64 [Q,K], -1 beyond the index's size.");
+        _distances = Optional<string>("--distances", "D.npy", "Where to write their distances, int32 [Q,K], -1 beyond the index's size (Jaccard: float32, infinite).");
         _sheet = Optional<string>("--sheet", "S.png", "Where to write a sheet of pictures: each query and what was found, ten of each at most.");
         _data = Optional<string>("--data", "SPEC|FOLDER", "Where the pictures of the index are; needed with --sheet.");
         _device = new DeviceOptions(this);
@@ -52,21 +52,20 @@ internal sealed class SearchVerb : Verb
         int k = Guard.Positive(context.Get(_k), "-k");
         RequireSoundCombination(context);
         string path = context.Get(_index);
-        HammingIndex index = HammingIndex.Read(path);
         using IBackend backend = _device.Open(context);
+        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: _device.Threads(context));
         using SearchQueries queries = ReadQueries(context, backend, path, index);
         long start = Stopwatch.GetTimestamp();
-        using var searcher = new HammingSearcher(backend, index.Codes, k);
-        SearchResult<int> result = searcher.Search(queries.Codes);
+        SearchHits hits = SearchHits.Find(index, backend, queries.Codes, k, context.Cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int listed = context.IsJson ? result.Queries : Math.Min(result.Queries, QueriesShown);
-        QueryNeighbours[] results = [.. Enumerable.Range(0, listed).Select(query => QueryNeighbours.Of(index, queries, result, query))];
+        int listed = context.IsJson ? hits.Queries : Math.Min(hits.Queries, QueriesShown);
+        QueryNeighbours[] results = [.. Enumerable.Range(0, listed).Select(query => QueryNeighbours.Of(index, queries, hits, query))];
         string? sheet = context.Get(_sheet);
         if (sheet is not null) WriteSheet(sheet, context, path, queries, results);
-        if (context.Get(_out) is { } rows) NpyFile.Write<int>(rows, result.Rows, result.Queries, k);
-        if (context.Get(_distances) is { } distances) NpyFile.Write<int>(distances, result.Distances, result.Queries, k);
-        var report = new SearchReport(path, index.Codes.Bits, index.Codes.Count, backend.Info.Kind, seconds, sheet, results);
-        context.Report(report, JkJson.Default.SearchReport, console => report.Write(console, result.Queries));
+        if (context.Get(_out) is { } ids) NpyFile.Write<long>(ids, hits.Ids, hits.Queries, k);
+        if (context.Get(_distances) is { } distances) hits.WriteDistances(distances);
+        var report = new SearchReport(path, index.Bits, index.Count, backend.Info.Kind, seconds, sheet, results);
+        context.Report(report, JkJson.Default.SearchReport, console => report.Write(console, hits.Queries));
     }
 
     private void RequireSoundCombination(VerbContext context)
@@ -88,14 +87,13 @@ internal sealed class SearchVerb : Verb
         }
     }
 
-    private SearchQueries ReadQueries(VerbContext context, IBackend backend, string path, HammingIndex index)
+    private SearchQueries ReadQueries(VerbContext context, IBackend backend, string path, BinaryIndex index)
     {
         LabelMatrix? labels = context.Get(_labels) is { } file ? LabelMatrix.From(NpyFile.Read(file)) : null;
-        if (labels is not null && index.Labels?.Classes != labels.Classes)
-            throw new ArgumentException(
-                $"--labels has {labels.Classes} classes; {path} has {(index.Labels is null ? "no labels" : $"{index.Labels.Classes}")}.");
+        if (labels is not null && index.Classes != labels.Classes)
+            throw new ArgumentException($"--labels has {labels.Classes} classes; {path} has {(index.Classes == 0 ? "no labels" : $"{index.Classes}")}.");
         SearchQueries queries = context.Get(_codes) is { } codes
-            ? new SearchQueries(PackedCodes.ReadNpy(codes, index.Codes.Bits))
+            ? new SearchQueries(PackedCodes.ReadNpy(codes, index.Bits))
             : SearchQueries.Embed(context, backend, context.Get(_images)!, context.Get(_run)!, path, index);
         if (labels is null || labels.Count == queries.Codes.Count) return queries with { Labels = labels };
         queries.Dispose();

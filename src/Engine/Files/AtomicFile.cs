@@ -18,7 +18,8 @@ public sealed class AtomicFile : IDisposable
         _folder = System.IO.Path.GetDirectoryName(Path)!;
         if (!Directory.Exists(_folder)) throw new DirectoryNotFoundException($"{path}: the folder {_folder} does not exist.");
         _temporary = System.IO.Path.Combine(_folder, $".{System.IO.Path.GetFileName(Path)}.{System.IO.Path.GetRandomFileName()}.tmp");
-        Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+        // Shared for reading: who writes a large file may map what is written of it.
+        Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
     }
 
     /// <summary>The target's full path.</summary>

@@ -73,16 +73,23 @@ public sealed class StoredArray
 
     /// <summary>A copy as int, from any integer type or booleans.</summary>
     /// <exception cref="InvalidDataException">The elements are not integers, or one does not fit an int.</exception>
-    public int[] ToInt32() => Type switch
+    public int[] ToInt32() => ToIntegers<int>();
+
+    /// <summary>A copy as long, from any integer type or booleans.</summary>
+    /// <exception cref="InvalidDataException">The elements are not integers, or one does not fit a long.</exception>
+    public long[] ToInt64() => ToIntegers<long>();
+
+    private T[] ToIntegers<T>()
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => Type switch
     {
-        ElementType.Bool or ElementType.UInt8 => Integers<byte>(),
-        ElementType.Int8 => Integers<sbyte>(),
-        ElementType.UInt16 => Integers<ushort>(),
-        ElementType.Int16 => Integers<short>(),
-        ElementType.UInt32 => Integers<uint>(),
-        ElementType.Int32 => Integers<int>(),
-        ElementType.UInt64 => Integers<ulong>(),
-        ElementType.Int64 => Integers<long>(),
+        ElementType.Bool or ElementType.UInt8 => Integers<byte, T>(),
+        ElementType.Int8 => Integers<sbyte, T>(),
+        ElementType.UInt16 => Integers<ushort, T>(),
+        ElementType.Int16 => Integers<short, T>(),
+        ElementType.UInt32 => Integers<uint, T>(),
+        ElementType.Int32 => Integers<int, T>(),
+        ElementType.UInt64 => Integers<ulong, T>(),
+        ElementType.Int64 => Integers<long, T>(),
         _ => throw new InvalidDataException($"{Name}: elements are {Type}; integers are needed."),
     };
 
@@ -142,17 +149,18 @@ public sealed class StoredArray
         return ShapeToText(position);
     }
 
-    private int[] Integers<T>()
+    private TResult[] Integers<T, TResult>()
         where T : unmanaged, IBinaryInteger<T>
+        where TResult : unmanaged, IBinaryInteger<TResult>, IMinMaxValue<TResult>
     {
         ReadOnlySpan<T> source = MemoryMarshal.Cast<byte, T>(_bytes);
-        int[] result = GC.AllocateUninitializedArray<int>(source.Length);
+        TResult[] result = GC.AllocateUninitializedArray<TResult>(source.Length);
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = int.CreateTruncating(source[i]);
-            if (T.CreateTruncating(result[i]) != source[i] || (result[i] < 0) != T.IsNegative(source[i]))
+            result[i] = TResult.CreateTruncating(source[i]);
+            if (T.CreateTruncating(result[i]) != source[i] || TResult.IsNegative(result[i]) != T.IsNegative(source[i]))
                 throw new InvalidDataException(
-                    $"{Name}: the element at {Position(i)} is {source[i]}; the range is {int.MinValue} to {int.MaxValue}.");
+                    $"{Name}: the element at {Position(i)} is {source[i]}; the range is {TResult.MinValue} to {TResult.MaxValue}.");
         }
         return result;
     }

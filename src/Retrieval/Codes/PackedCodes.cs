@@ -128,7 +128,7 @@ public sealed class PackedCodes
     /// <exception cref="IOException">It cannot be written; the target is as it was.</exception>
     public void WriteNpy(string path) => NpyFile.Write<byte>(path, ToBytes(), Count, BytesPerCode);
 
-    private static int CheckBits(int bits) => bits is >= 1 and <= LargestBits
+    internal static int CheckBits(int bits) => bits is >= 1 and <= LargestBits
         ? bits
         : throw new ArgumentOutOfRangeException(nameof(bits), $"bits is {bits}; the range is 1 to {LargestBits}.");
 

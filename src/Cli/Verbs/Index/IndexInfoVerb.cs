@@ -7,13 +7,23 @@ namespace JaccardKernels.Cli.Verbs;
 internal sealed class IndexInfoVerb : Verb
 {
     private readonly Argument<string> _path = new("index") { HelpName = "I.jkx", Description = "The index file." };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Read the header and the log only." };
 
     public IndexInfoVerb()
-        : base("info", "Checks an index file whole, checksums and all, and says what it holds.", "jk index info photos.jkx") => Arguments.Add(_path);
+        : base("info", "Checks an index file whole, checksums and all, and its log, and says what they hold.", "jk index info photos.jkx", "jk index info photos.jkx --quick")
+    {
+        Arguments.Add(_path);
+        Options.Add(_quick);
+    }
 
     public override void Run(VerbContext context)
     {
         string path = context.Get(_path);
-        IndexReport.Of(path, HammingIndex.Read(path)).Report(context);
+        if (!context.Get(_quick))
+        {
+            using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+            index.Check(context.Progress.OfStore(path), context.Cancellation);
+        }
+        IndexReport.Of(path).Report(context);
     }
 }

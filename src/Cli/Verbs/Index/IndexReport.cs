@@ -2,24 +2,38 @@ using JaccardKernels.Retrieval;
 
 namespace JaccardKernels.Cli.Verbs;
 
-/// <summary>What <c>jk index build</c> and <c>jk index info</c> report.</summary>
+/// <summary>What <c>jk index build</c>, <c>info</c>, <c>add</c>, <c>remove</c> and <c>compact</c> report.</summary>
 /// <param name="Index">The file.</param>
 /// <param name="FileBytes">Its size.</param>
+/// <param name="LogBytes">The size of its log; 0 where there is none.</param>
+/// <param name="Structure">flat, mih or jaccard.</param>
 /// <param name="Bits">Bits of a code.</param>
-/// <param name="Count">Codes.</param>
+/// <param name="Count">Items that are there.</param>
+/// <param name="Added">Items added since the file was written.</param>
+/// <param name="Removed">Items removed since.</param>
 /// <param name="Classes">Classes of the labels; null where it holds none.</param>
 /// <param name="HasNames">It holds the items' names.</param>
 /// <param name="Origin">What made the codes; empty if unknown.</param>
-internal sealed record IndexReport(string Index, long FileBytes, int Bits, int Count, int? Classes, bool HasNames, string Origin)
+internal sealed record IndexReport(
+    string Index, long FileBytes, long LogBytes, string Structure, int Bits, long Count, long Added, long Removed, int? Classes, bool HasNames, string Origin)
 {
-    /// <summary>Describes an index and the file it is in.</summary>
-    public static IndexReport Of(string path, HammingIndex index) =>
-        new(path, new FileInfo(path).Length, index.Codes.Bits, index.Codes.Count, index.Labels?.Classes, index.Names is not null, index.Origin);
+    /// <summary>Describes an index file and its log.</summary>
+    public static IndexReport Of(string path)
+    {
+        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+        var log = new FileInfo(path + ".log");
+        (long added, long removed) = index.Changes;
+        return new IndexReport(
+            path, index.FileBytes, log.Exists ? log.Length : 0, IndexStructures.NameOf(index.Structure), index.Bits, index.Count, added, removed,
+            index.Classes > 0 ? index.Classes : null, index.HasNames, index.Origin);
+    }
 
     /// <summary>Reports it.</summary>
     public void Report(VerbContext context) => context.Report(this, JkJson.Default.IndexReport, console => console.WriteFacts(
-        ("index", $"{Index}, {Units.Bytes(FileBytes)}"),
+        ("index", $"{Index}, {Units.Bytes(FileBytes)}{(LogBytes > 0 ? $" and a log of {Units.Bytes(LogBytes)}" : "")}"),
+        ("structure", Structure),
         ("codes", $"{Units.Count(Count)} of {Bits} bits"),
+        ("changes", Added + Removed > 0 ? $"{Units.Count(Added)} added and {Units.Count(Removed)} removed since the file was written" : "none since the file was written"),
         ("names", HasNames ? "yes" : "no"),
         ("labels", Classes is { } classes ? $"counts of {classes} classes" : "no"),
         ("origin", Origin.Length > 0 ? Origin : "not stated")));

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using JaccardKernels.Cli.Training;
+using JaccardKernels.Data;
+using JaccardKernels.Engine;
+using JaccardKernels.Learning;
+using JaccardKernels.Retrieval;
+
+namespace JaccardKernels.Cli.Verbs;
+
+/// <summary>What goes into an index.</summary>
+/// <param name="Ids">Its ids; null means those that follow the ones there are.</param>
+/// <param name="Codes">Its codes.</param>
+/// <param name="Names">Its names, if known.</param>
+/// <param name="Labels">Its labels, if known.</param>
+/// <param name="Origin">What made the codes; empty if unknown.</param>
+internal sealed record IndexItems(long[]? Ids, PackedCodes Codes, string[]? Names, LabelMatrix? Labels, string Origin)
+{
+    /// <summary>What an index of these keeps.</summary>
+    public IndexContent Content => new(Codes.Bits) { HasNames = Names is not null, Classes = Labels?.Classes ?? 0, Origin = Origin };
+
+    /// <summary>Adds them to an index.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="firstId">The first of ids that are not given.</param>
+    /// <exception cref="ArgumentException">The index keeps something else.</exception>
+    public void AddTo(BinaryIndex index, long firstId)
+    {
+        if (index.Bits != Codes.Bits) throw new ArgumentException($"the codes have {Codes.Bits} bits; those of the index have {index.Bits}.");
+        if (index.HasNames != (Names is not null))
+            throw new ArgumentException(index.HasNames ? "the index keeps names, and there are none." : "there are names, and the index keeps none.");
+        if (index.Classes != (Labels?.Classes ?? 0))
+            throw new ArgumentException($"there are labels of {Labels?.Classes ?? 0} classes; the index keeps {index.Classes}.");
+        long[] ids = Ids ?? [.. Enumerable.Range(0, Codes.Count).Select(i => firstId + i)];
+        index.Add(ids, Codes.Data, Names, Labels is null ? default : Labels.Counts);
+    }
+}
+
+/// <summary>Where the items of an index come from: <c>--run</c> with <c>--data</c>, or <c>--codes</c> with what belongs to them.</summary>
+internal sealed class IndexInput
+{
+    private readonly Option<string?> _run, _data, _codes, _ids, _names, _labels;
+    private readonly Option<int> _bits;
+    private readonly Option<string> _origin;
+    private readonly SplitOption _split;
+    private readonly DeviceOptions _device;
+
+    /// <summary>Adds the options to a verb.</summary>
+    public IndexInput(Command verb)
+    {
+        _run = Add<string?>("--run", "RUN", "A run folder or a model file, to make codes of images.");
+        _data = Add<string?>("--data", "SPEC|FOLDER", "The images; they are brought to the model's input.");
+        _split = new SplitOption(verb);
+        _codes = Add<string?>("--codes", "C.npy", "The codes, uint8 [N,bits/8], least significant bit first (faiss's layout).");
+        _bits = Add<int>("--bits", "N", "Bits of a code of --codes; 0 means 8 for each column.");
+        _ids = Add<string?>("--ids", "I.npy", "The ids that go with --codes, integers [N], 0 or more; without, they are numbered on.");
+        _names = Add<string?>("--names", "F.txt", "The names that go with --codes, one a line.");
+        _labels = Add<string?>("--labels", "L.npy", "The counts per class that go with --codes, integers [N,C].");
+        _origin = Add<string>("--origin", "TEXT", "What made --codes, one line, so that queries of another kind can be told from them.");
+        _device = new DeviceOptions(verb);
+
+        Option<T> Add<T>(string name, string valueName, string description)
+        {
+            var option = new Option<T>(name) { HelpName = valueName, Description = description };
+            verb.Options.Add(option);
+            return option;
+        }
+    }
+
+    /// <summary>Reads or makes the items.</summary>
+    /// <exception cref="ArgumentException">The options do not go together, or what they name does not.</exception>
+    /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
+    public IndexItems Read(VerbContext context)
+    {
+        bool ofImages = context.IsGiven(_run) || context.IsGiven(_data);
+        if (ofImages == context.IsGiven(_codes))
+            throw new ArgumentException(
+                $"{(ofImages ? "--codes and --run with --data exclude each other" : "there is nothing to build from")}: " +
+                "--run and --data name a model and images, --codes names codes.");
+        IndexItems items = ofImages ? FromImages(context) : FromCodes(context);
+        if (items.Names is { } names && names.Length != items.Codes.Count)
+            throw new ArgumentException($"there are {names.Length} names for {items.Codes.Count} codes.");
+        if (items.Labels is { } labels && labels.Count != items.Codes.Count)
+            throw new ArgumentException($"there are {labels.Count} rows of labels for {items.Codes.Count} codes.");
+        if (items.Ids is { } ids && ids.Length != items.Codes.Count)
+            throw new ArgumentException($"there are {ids.Length} ids for {items.Codes.Count} codes.");
+        return items;
+    }
+
+    private IndexItems FromImages(VerbContext context)
+    {
+        foreach (Option option in new Option[] { _bits, _ids, _names, _labels, _origin })
+            if (context.IsGiven(option)) throw new ArgumentException($"{option.Name} goes with --codes; images bring their own.");
+        string run = context.Get(_run) ?? throw new ArgumentException("--data needs --run: the model that makes codes of the images.");
+        string spec = context.Get(_data) ?? throw new ArgumentException("--run needs --data: the images to make codes of.");
+        using IBackend backend = _device.Open(context);
+        using TrainedModel model = TrainedModel.Load(backend, run);
+        using Dataset data = model.Open(spec, context);
+        IImageSet set = _split.Choose(context, data);
+        EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, set);
+        PackedCodes codes = PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions);
+        string[] names = [.. Enumerable.Range(0, set.Count).Select(set.Id)];
+        return new IndexItems(null, codes, names, data.HasLabels ? set.ToLabelMatrix() : null, model.Origin());
+    }
+
+    private IndexItems FromCodes(VerbContext context)
+    {
+        if (_split.IsGiven(context)) throw new ArgumentException("--split goes with --data; --codes are indexed whole.");
+        string path = context.Get(_codes)!, origin = context.Get(_origin) ?? "";
+        if (origin.Contains('\n', StringComparison.Ordinal)) throw new ArgumentException("--origin has several lines; one is the limit.");
+        PackedCodes codes = PackedCodes.ReadNpy(path, context.Get(_bits));
+        string[]? names = context.Get(_names) is { } namesPath ? File.ReadAllLines(namesPath) : null;
+        LabelMatrix? labels = context.Get(_labels) is { } labelsPath ? LabelMatrix.From(NpyFile.Read(labelsPath)) : null;
+        long[]? ids = context.Get(_ids) is { } idsPath ? NpyFile.Read(idsPath).ToInt64() : null;
+        return new IndexItems(ids, codes, names, labels, origin);
+    }
+}

@@ -1,0 +1,36 @@
+using JaccardKernels.Problems;
+
+namespace JaccardKernels.Retrieval;
+
+/// <summary>The arrangement of each structure.</summary>
+internal static class Arrangements
+{
+    /// <summary>The arrangement of a structure of binary codes.</summary>
+    public static Arrangement Of(IndexStructure structure, int bits) => structure switch
+    {
+        IndexStructure.Flat => new Arrangement(),
+        IndexStructure.MultiIndexHashing => new SubstringArrangement(bits),
+        IndexStructure.Jaccard => new BitCountArrangement(bits),
+        _ => throw new ArgumentOutOfRangeException(nameof(structure), $"{structure} is no structure of binary codes."),
+    };
+}
+
+/// <summary>Codes in groups of as many bits set.</summary>
+internal sealed class BitCountArrangement(int bits) : Arrangement
+{
+    public override int Groups => bits + 1;
+
+    public override unsafe int GroupOf(Items items, long item) =>
+        BitCount.Of(new ReadOnlySpan<ulong>(items.Column(0, item, 1), SimilarityProblem.WordsOf(bits)));
+}
+
+/// <summary>Bits set.</summary>
+internal static class BitCount
+{
+    public static int Of(ReadOnlySpan<ulong> code)
+    {
+        int count = 0;
+        foreach (ulong word in code) count += System.Numerics.BitOperations.PopCount(word);
+        return count;
+    }
+}

@@ -1,0 +1,83 @@
+namespace JaccardKernels.Retrieval;
+
+/// <summary>
+/// Binary codes by Hamming distance, exact, in memory or in a file: all compared (<see cref="IndexStructure.Flat"/>), or found by tables of substrings
+/// (<see cref="IndexStructure.MultiIndexHashing"/>), of which what was added since the file was written is no part yet. Where there is nothing to be found
+/// distances are -1.
+/// </summary>
+public sealed class HammingIndex : BinaryIndex<int>
+{
+    internal HammingIndex(ItemStore store, int threads)
+        : base(store, threads)
+    {
+    }
+
+    /// <inheritdoc/>
+    private protected override int Missing => -1;
+
+    /// <summary>An empty index in memory.</summary>
+    /// <param name="content">What it keeps.</param>
+    /// <param name="threads">Threads of one search; 0 means one for each processor. Searches at a time have threads of their own.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bits or threads are out of range.</exception>
+    public static HammingIndex Create(IndexContent content, int threads = 0) => new(ItemStore.InMemory(content.Layout(IndexStructure.Flat)), threads);
+
+    /// <summary>Opens an index file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="writable">To add and remove; refused while another process has it open so.</param>
+    /// <param name="threads">Threads of one search; 0 means one for each processor. Searches at a time have threads of their own.</param>
+    /// <exception cref="IOException">There is none, it cannot be read, or it is being written.</exception>
+    /// <exception cref="InvalidDataException">It or its log is damaged, of an unknown version, or of another structure.</exception>
+    public static HammingIndex Open(string path, bool writable = false, int threads = 0) =>
+        new(ItemStore.Open(path, writable, IndexStructure.Flat, IndexStructure.MultiIndexHashing), threads);
+
+    /// <summary>Writes the items as an index file, in place of whatever has its name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="structure">Flat or multi-index hashing.</param>
+    /// <param name="progress">Told of.</param>
+    /// <param name="cancellation">Ends it early; nothing is written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is another structure.</exception>
+    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
+    public void Save(string path, IndexStructure structure, StoreProgress? progress = null, CancellationToken cancellation = default) =>
+        SaveAs(path, structure, progress, cancellation);
+
+    /// <inheritdoc/>
+    private protected override unsafe void Find(
+        SearchWorkspace workspace, Snapshot snapshot, ReadOnlySpan<ulong> queries, int k, IdFilter? filter, CancellationToken cancellation)
+    {
+        int count = queries.Length / QueryLength;
+        List<int> pending = workspace.Pending;
+        pending.Clear();
+        for (int query = 0; query < count; query++) pending.Add(query);
+        fixed (ulong* words = queries)
+        {
+            if (SubstringTables.Of(snapshot) is { } tables)
+            {
+                var search = new SubstringSearch
+                {
+                    Workspace = workspace, Snapshot = snapshot, Tables = tables, Filter = filter, Cancellation = cancellation, Queries = words,
+                };
+                workspace.Team.For(count, ref search);
+                // What the tables would not find faster than a scan is left to it.
+                pending.RemoveAll(workspace.IsFound);
+            }
+            var scanner = new HammingScanner<DistanceRanking>
+            {
+                Workspace = workspace, Snapshot = snapshot, Filter = filter, Cancellation = cancellation, Queries = words, Words = QueryLength,
+            };
+            workspace.Parts.Clear();
+            if (pending.Count > 0) AddStoredParts(workspace, snapshot, 0);
+            workspace.Team.For(workspace.Parts.Count, ref scanner);
+            pending.Clear();
+            for (int query = 0; query < count; query++) pending.Add(query);
+            workspace.Parts.Clear();
+            AddAddedParts(workspace, snapshot);
+            workspace.Team.For(workspace.Parts.Count, ref scanner);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override ulong? LimitOf(int limit) => limit < 0 ? null : (ulong)limit;
+
+    /// <inheritdoc/>
+    private protected override int DistanceOf(ulong key) => (int)key;
+}

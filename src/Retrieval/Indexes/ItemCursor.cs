@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace JaccardKernels.Retrieval;
+
+/// <summary>The items of an index at the moment it was made, block by block in order of their ids; other changes go on meanwhile.</summary>
+public sealed class ItemCursor : IDisposable
+{
+    private readonly Snapshot _snapshot;
+    private readonly List<ItemRun> _runs;
+    private readonly int _width;
+    private int _run;
+    private long _item;
+
+    internal ItemCursor(ItemStore store)
+    {
+        _snapshot = store.Acquire();
+        try
+        {
+            ItemRuns runs = ItemRuns.Of(_snapshot, new Arrangement());
+            (_runs, Count, _width) = (runs.Runs, runs.Count, store.Layout.CodeWidth);
+        }
+        catch
+        {
+            ItemStore.Release(_snapshot);
+            throw;
+        }
+    }
+
+    /// <summary>Items in all.</summary>
+    public long Count { get; }
+
+    /// <summary>Reads the next items.</summary>
+    /// <param name="ids">Overwritten; as many are read as it has room for, fewer at the end.</param>
+    /// <param name="codes">Their words, room for as many.</param>
+    /// <returns>How many; 0 at the end.</returns>
+    /// <exception cref="InvalidDataException">The file is damaged where it was read.</exception>
+    public unsafe int Read(Span<long> ids, Span<ulong> codes)
+    {
+        Span<byte> bytes = MemoryMarshal.AsBytes(codes);
+        int read = 0;
+        while (read < ids.Length && _run < _runs.Count)
+        {
+            ItemRun run = _runs[_run];
+            int count = (int)Math.Min(ids.Length - read, run.Count - _item);
+            long first = run.Start + _item;
+            for (int i = 0; i < count; i++) ids[read + i] = run.Items.IdOf(first + i);
+            new ReadOnlySpan<byte>(run.Items.Column(0, first, count), count * _width).CopyTo(bytes[(read * _width)..]);
+            read += count;
+            _item += count;
+            if (_item == run.Count) (_run, _item) = (_run + 1, 0);
+        }
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ItemStore.Release(_snapshot);
+}
