@@ -19,9 +19,18 @@ internal static class ArrayReader
             if (!empty) bytes *= shape[i];
             if (bytes > Array.MaxLength)
                 throw new InvalidDataException(
-                    $"{name}: shape {StoredArray.ShapeToText(extents.AsSpan(0, i + 1))}... of {type} exceeds {Array.MaxLength} bytes.");
+                    $"{name}: shape {StoredArray.ShapeToText<int>(extents.AsSpan(0, i + 1))}... of {type} exceeds {Array.MaxLength} bytes.");
         }
         return empty ? 0 : (int)bytes;
+    }
+
+    /// <summary>Bytes of an array of any size, or <see cref="long.MaxValue"/>, which no file has, for more.</summary>
+    public static long SaturatedBytes(ElementType type, ReadOnlySpan<long> shape)
+    {
+        if (shape.Contains(0)) return 0;
+        long bytes = type.Size();
+        foreach (long extent in shape) bytes = bytes <= long.MaxValue / extent ? bytes * extent : long.MaxValue;
+        return bytes;
     }
 
     /// <summary>Reads the elements.</summary>

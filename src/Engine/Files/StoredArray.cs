@@ -35,7 +35,7 @@ public sealed class StoredArray
     public ReadOnlySpan<byte> Bytes => _bytes;
 
     /// <summary>The shape as text, <c>[128,64]</c>.</summary>
-    public string ShapeText => ShapeToText(_shape);
+    public string ShapeText => ShapeToText<int>(_shape);
 
     /// <summary>Makes an array of a copy of <paramref name="values"/>.</summary>
     /// <exception cref="ArgumentException">The shape's product is not the number of values.</exception>
@@ -128,7 +128,7 @@ public sealed class StoredArray
         return -1;
     }
 
-    internal static string ShapeToText(ReadOnlySpan<int> shape) => $"[{string.Join(',', shape.ToArray())}]";
+    internal static string ShapeToText<T>(ReadOnlySpan<T> shape) => $"[{string.Join(',', shape.ToArray())}]";
 
     internal static void CheckShape(int length, ReadOnlySpan<int> shape)
     {
@@ -146,7 +146,7 @@ public sealed class StoredArray
     {
         int[] position = new int[_shape.Length];
         for (int axis = _shape.Length - 1; axis >= 0; axis--) (index, position[axis]) = Math.DivRem(index, _shape[axis]);
-        return ShapeToText(position);
+        return ShapeToText<int>(position);
     }
 
     private TResult[] Integers<T, TResult>()
