@@ -53,7 +53,11 @@ internal static class JkApplication
             new SimilarityVerb(),
             new LabelsVerb(),
             new SearchVerb(),
-            new Command("index", "Files of codes to search in.") { new IndexBuildVerb(), new IndexInfoVerb() },
+            new Command("index", "Files of codes to search in.")
+            {
+                new IndexBuildVerb(), new IndexInfoVerb(), new IndexAddVerb(), new IndexRemoveVerb(), new IndexCompactVerb(), new IndexConvertVerb(),
+                new IndexBenchVerb(),
+            },
             new Command("experiment", "Long measurements that one command repeats.") { new ClaimsVerb() },
             new Command("kernel", "The operations one by one: what there is, whether it is right, how fast it is, and what it gives for arrays of yours.")
             {

@@ -272,7 +272,7 @@ public sealed class TrainingVerbTests
             using (Assert.EnterMultipleScope())
             {
                 Assert.That(result.GetProperty("name").GetString(), Is.EqualTo(_folder[$"{query}.png"]));
-                Assert.That(found.Select(n => n.GetProperty("row").GetInt32()), Is.EqualTo(expected));
+                Assert.That(found.Select(n => n.GetProperty("id").GetInt32()), Is.EqualTo(expected));
                 Assert.That(found.Select(n => n.GetProperty("distance").GetInt32()), Is.EqualTo(expected.Select(i => Distance(query, i))));
                 Assert.That(found.Select(n => n.GetProperty("name").GetString()), Is.EqualTo(expected.Select(data.Database.Id)));
                 Assert.That(found.Select(n => n.GetProperty("labels").GetString()),

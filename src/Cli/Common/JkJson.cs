@@ -20,6 +20,8 @@ namespace JaccardKernels.Cli;
 [JsonSerializable(typeof(LabelsReport))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(IndexReport))]
+[JsonSerializable(typeof(ConvertReport))]
+[JsonSerializable(typeof(IndexBenchReport))]
 [JsonSerializable(typeof(SearchReport))]
 [JsonSerializable(typeof(KernelListReport))]
 [JsonSerializable(typeof(KernelCheckReport))]

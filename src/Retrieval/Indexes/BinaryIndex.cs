@@ -45,7 +45,7 @@ public abstract class BinaryIndex : IDisposable
     /// <summary>Bytes of the file; 0 in memory.</summary>
     public long FileBytes => Store.Current.File?.ByteCount ?? 0;
 
-    private protected ItemStore Store { get; }
+    internal ItemStore Store { get; }
 
     /// <summary>Opens an index file as what it is.</summary>
     /// <param name="path">The file.</param>
@@ -118,6 +118,9 @@ public abstract class BinaryIndex : IDisposable
         }
     }
 
+    /// <summary>The largest id that is there; -1 where there is none.</summary>
+    public long LargestId => Store.LargestId();
+
     /// <summary>All items, as they are now, in order of their ids.</summary>
     public ItemCursor Items() => new(Store);
 
@@ -160,7 +163,7 @@ public abstract class BinaryIndex : IDisposable
     protected virtual void Dispose(bool disposing) => Store.Dispose();
 
     /// <summary>Writes the items as a file of some structure.</summary>
-    private protected void SaveAs(string path, IndexStructure structure, StoreProgress? progress, CancellationToken cancellation)
+    internal void SaveAs(string path, IndexStructure structure, StoreProgress? progress, CancellationToken cancellation)
     {
         Snapshot snapshot = Store.Acquire();
         try

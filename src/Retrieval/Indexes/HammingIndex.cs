@@ -55,6 +55,7 @@ public sealed class HammingIndex : BinaryIndex<int>
                 var search = new SubstringSearch
                 {
                     Workspace = workspace, Snapshot = snapshot, Tables = tables, Filter = filter, Cancellation = cancellation, Queries = words,
+                    Count = count,
                 };
                 workspace.Team.For(count, ref search);
                 // What the tables would not find faster than a scan is left to it.

@@ -29,6 +29,9 @@ public sealed class ItemCursor : IDisposable
     /// <summary>Items in all.</summary>
     public long Count { get; }
 
+    /// <summary>The ids are 0, 1, 2 and so on.</summary>
+    public bool IdsAreRows => Count == 0 || (_runs[0].Items.IdOf(_runs[0].Start) == 0 && _runs[^1].Items.IdOf(_runs[^1].Start + _runs[^1].Count - 1) == Count - 1);
+
     /// <summary>Reads the next items.</summary>
     /// <param name="ids">Overwritten; as many are read as it has room for, fewer at the end.</param>
     /// <param name="codes">Their words, room for as many.</param>

@@ -19,8 +19,9 @@ internal unsafe struct SubstringSearch : IParallelBody
     // Values looked up, and items compared, at a time: as many loads as a core keeps under way, and a few more.
     private const int Batch = 64;
 
-    // What a value, an item, and a word of a scanned code cost, in units of the last: where tables would take longer than a scan, the scan is done.
-    private const long CostOfValue = 20, CostOfItem = 20;
+    // What looking up a value and comparing an item cost, where a word of a scanned code costs 1 (some 0.45 ns): most of either waits for memory. Where
+    // tables would take longer than a scan, the scan is done. Set so that random codes, of which tables find nothing, take little longer than a scan.
+    private const long CostOfValue = 50, CostOfItem = 50;
 
     public SearchWorkspace Workspace;
     public Snapshot Snapshot;
@@ -28,6 +29,9 @@ internal unsafe struct SubstringSearch : IParallelBody
     public IdFilter? Filter;
     public CancellationToken Cancellation;
     public ulong* Queries;
+
+    /// <summary>Queries of the block: as many threads search, where a scan would have all of them.</summary>
+    public int Count;
 
     /// <inheritdoc/>
     public readonly void Run(int task, int worker)
@@ -53,7 +57,7 @@ internal unsafe struct SubstringSearch : IParallelBody
         private readonly StoredItems _items;
         private readonly ulong* _query;
         private readonly int _words;
-        private long _cost;
+        private long _left;
 
         public OneQuery(in SubstringSearch search, int query, NearestSelection found)
         {
@@ -62,8 +66,8 @@ internal unsafe struct SubstringSearch : IParallelBody
             Substring[] substrings = search.Tables.Substrings;
             _words = SimilarityProblem.WordsOf(substrings[^1].First + substrings[^1].Bits);
             _query = search.Queries + query * _words;
-            // A scan by one thread.
-            _cost = _items.Count * _words;
+            int threads = search.Workspace.Team.Threads;
+            _left = _items.Count * _words / threads * Math.Min(search.Count, threads);
         }
 
         public NearestSelection Found { get; }
@@ -91,6 +95,7 @@ internal unsafe struct SubstringSearch : IParallelBody
         private bool LookUp(int table, int radius)
         {
             Substring substring = _search.Tables.Substrings[table];
+            if (Expected(substring.Bits, radius) > _left) return false;
             uint own = substring.Of(_query);
             ulong end = 1UL << substring.Bits, mask = (1UL << radius) - 1;
             uint* values = stackalloc uint[Batch];
@@ -110,11 +115,19 @@ internal unsafe struct SubstringSearch : IParallelBody
             return Values(table, radius, values, filled);
         }
 
+        // Of all values at a distance, with as many items as there are on the average.
+        private readonly double Expected(int bits, int radius)
+        {
+            double values = 1;
+            for (int i = 0; i < radius; i++) values = values * (bits - i) / (i + 1);
+            return values * (CostOfValue + CostOfItem * _items.Count / (double)(1L << bits));
+        }
+
         private bool Values(int table, int radius, uint* values, int count)
         {
             if (_search.Workspace.IsEnded(_search.Cancellation)) return true;
-            _cost -= count * CostOfValue;
-            if (_cost < 0) return false;
+            _left -= count * CostOfValue;
+            if (_left < 0) return false;
             for (int i = 0; i < count; i++) Fetch(_search.Tables.StartOf(table, values[i]));
             uint** lists = stackalloc uint*[count];
             uint* lengths = stackalloc uint[count];
@@ -127,8 +140,8 @@ internal unsafe struct SubstringSearch : IParallelBody
             int filled = 0;
             for (int i = 0; i < count; i++)
             {
-                _cost -= lengths[i] * CostOfItem;
-                if (_cost < 0) return false;
+                _left -= lengths[i] * CostOfItem;
+                if (_left < 0) return false;
                 for (uint j = 0; j < lengths[i]; j++)
                 {
                     items[filled++] = lists[i][j];

@@ -5,8 +5,8 @@ namespace JaccardKernels.Retrieval;
 /// <summary>Writes the items of a snapshot as an index file.</summary>
 internal static class ItemFile
 {
-    // Items copied at a time, in bytes.
-    private const int CopyBytes = 1 << 22;
+    /// <summary>Items copied at a time, in bytes.</summary>
+    public const int CopyBytes = 1 << 22;
 
     /// <summary>Writes an index file to a stream that the caller commits.</summary>
     /// <returns>Its header.</returns>

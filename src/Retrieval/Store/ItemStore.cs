@@ -94,6 +94,32 @@ internal sealed class ItemStore : IDisposable
     /// <summary>Gives a snapshot back.</summary>
     public static void Release(Snapshot snapshot) => snapshot.File?.Dispose();
 
+    /// <summary>The largest id that is there; -1 where there is none.</summary>
+    public long LargestId()
+    {
+        Snapshot snapshot = Acquire();
+        try
+        {
+            long largest = -1;
+            for (int group = 0; group < (snapshot.Stored?.Groups ?? 0); group++)
+            {
+                long item = snapshot.Stored!.GroupStart(group + 1) - 1;
+                while (item >= snapshot.Stored.GroupStart(group) && !snapshot.IsLive(item)) item--;
+                if (item >= snapshot.Stored.GroupStart(group)) largest = Math.Max(largest, snapshot.Stored.IdOf(item));
+            }
+            for (long row = snapshot.StoredCount; row < snapshot.StoredCount + snapshot.Added; row++)
+            {
+                (Items items, long item) = snapshot.Locate(row);
+                if (snapshot.IsLive(row)) largest = Math.Max(largest, items.IdOf(item));
+            }
+            return largest;
+        }
+        finally
+        {
+            Release(snapshot);
+        }
+    }
+
     /// <summary>Adds the items of a record.</summary>
     /// <exception cref="ArgumentException">An id is negative, given twice, or there already.</exception>
     /// <exception cref="IOException">It could not be logged; nothing was added.</exception>

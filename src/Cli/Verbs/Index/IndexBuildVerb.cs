@@ -21,7 +21,8 @@ internal sealed class IndexBuildVerb : Verb
             "similarity of the sets of bits.\n\nData sets:\n" + DataSpec.Help,
             "jk index build --run weights/scenes.safetensors --data photos/ --out photos.jkx",
             "jk index build --run runs/scenes --data scenes --out scenes.jkx",
-            "jk index build --codes codes.npy --names names.txt --structure mih --out photos.jkx")
+            "jk index build --codes codes.npy --names names.txt --structure mih --out photos.jkx",
+            "jk index build --codes clustered:100000000 --structure mih --out large.jkx")
     {
         _input = new IndexInput(this);
         _structure = Default("--structure", string.Join('|', IndexStructures.Names), "flat", "How the codes are arranged and searched.");
@@ -31,13 +32,19 @@ internal sealed class IndexBuildVerb : Verb
     public override void Run(VerbContext context)
     {
         IndexStructure structure = IndexStructures.Parse(context.Get(_structure));
-        IndexItems items = _input.Read(context);
         string path = context.Get(_out);
-        using (BinaryIndex index = IndexStructures.Create(structure, items.Content))
+        StoreProgress progress = context.Progress.OfStore(path);
+        if (_input.TryOpen(context, out Func<ICodeSource>? open))
         {
+            IndexBuilder.Build(path, open, structure, progress: progress, cancellation: context.Cancellation);
+        }
+        else
+        {
+            IndexItems items = _input.Read(context);
+            using BinaryIndex index = IndexStructures.Create(structure, items.Content);
             items.AddTo(index, firstId: 0);
-            if (index is HammingIndex hamming) hamming.Save(path, structure, context.Progress.OfStore(path), context.Cancellation);
-            else index.Save(path, context.Progress.OfStore(path), context.Cancellation);
+            if (index is HammingIndex hamming) hamming.Save(path, structure, progress, context.Cancellation);
+            else index.Save(path, progress, context.Cancellation);
         }
         IndexReport.Of(path).Report(context);
     }

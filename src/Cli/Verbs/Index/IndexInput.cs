@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using JaccardKernels.Cli.Training;
 using JaccardKernels.Data;
 using JaccardKernels.Engine;
@@ -49,8 +51,9 @@ internal sealed class IndexInput
         _run = Add<string?>("--run", "RUN", "A run folder or a model file, to make codes of images.");
         _data = Add<string?>("--data", "SPEC|FOLDER", "The images; they are brought to the model's input.");
         _split = new SplitOption(verb);
-        _codes = Add<string?>("--codes", "C.npy", "The codes, uint8 [N,bits/8], least significant bit first (faiss's layout).");
-        _bits = Add<int>("--bits", "N", "Bits of a code of --codes; 0 means 8 for each column.");
+        _codes = Add<string?>("--codes", "C.npy", 
+            "The codes: .npy uint8 [N,bits/8], least significant bit first; .bvecs; .fvecs, by their signs; a binary index of faiss; or made up: random:N, clustered:N.");
+        _bits = Add<int>("--bits", "N", "Bits of a code of --codes; 0 means 8 for each column, 64 where they are made up.");
         _ids = Add<string?>("--ids", "I.npy", "The ids that go with --codes, integers [N], 0 or more; without, they are numbered on.");
         _names = Add<string?>("--names", "F.txt", "The names that go with --codes, one a line.");
         _labels = Add<string?>("--labels", "L.npy", "The counts per class that go with --codes, integers [N,C].");
@@ -63,6 +66,37 @@ internal sealed class IndexInput
             verb.Options.Add(option);
             return option;
         }
+    }
+
+    /// <summary>Opens codes that need not be held in memory: there are no names and labels to go with them, and their bits fill whole bytes.</summary>
+    /// <param name="context">The verb's.</param>
+    /// <param name="open">Opens them; any number of times.</param>
+    /// <returns>Whether they are so.</returns>
+    /// <exception cref="ArgumentException">What is to be made up is not said as it should be.</exception>
+    public bool TryOpen(VerbContext context, [NotNullWhen(true)] out Func<ICodeSource>? open)
+    {
+        open = null;
+        if (context.Get(_codes) is not { } codes) return false;
+        if (context.IsGiven(_run) || context.IsGiven(_data) || _split.IsGiven(context)) return false;
+        int bits = context.Get(_bits);
+        string[] parts = codes.Split(':');
+        if (parts is ["random" or "clustered", var number])
+        {
+            if (!long.TryParse(number, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long count) || count < 1)
+                throw new ArgumentException($"--codes is '{codes}'; after the colon there is a number of codes, 1 or more.");
+            open = () => new GeneratedCodes(count, bits == 0 ? 64 : bits, clustered: parts[0] == "clustered");
+            return true;
+        }
+        if (bits % 8 != 0 || context.IsGiven(_names) || context.IsGiven(_labels) || context.IsGiven(_origin)) return false;
+        string? ids = context.Get(_ids);
+        open = () =>
+        {
+            ICodeSource source = CodeFiles.Open(codes, ids);
+            if (bits == 0 || source.Bits == bits) return source;
+            source.Dispose();
+            throw new InvalidDataException($"{codes}: codes have {source.Bits / 8} bytes; {bits} bits are {bits / 8}.");
+        };
+        return true;
     }
 
     /// <summary>Reads or makes the items.</summary>
