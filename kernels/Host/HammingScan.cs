@@ -17,7 +17,7 @@ internal static unsafe class HammingScan
     /// <summary>distances[i] = the bits in which code i of <paramref name="codes"/> differs from the query.</summary>
     public static void Run(ulong* query, ulong* codes, int words, nint count, int* distances)
     {
-        if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated && words is (1 or 2 or 4))
+        if (HammingVectors.Serves(words))
         {
             nint done = HammingVectors.Run(query, codes, words, count, distances);
             codes += done * words;

@@ -28,44 +28,47 @@ public static unsafe class HammingWithin
         fixed (ulong* q = query, c = codes)
         fixed (int* p = positions, d = distances)
         {
-            HammingScan.Run(q, c, query.Length, count, d);
-            return Gather(d, count, limit, p);
+            int looked = 0, found = 0;
+            if (HammingVectors.Serves(query.Length)) looked = HammingVectors.Within(q, c, query.Length, count, limit, p, d, out found);
+            // The rest, behind what was found so far.
+            HammingScan.Run(q, c + (nint)looked * query.Length, query.Length, count - looked, d + found);
+            return found + Gather(d + found, count - looked, limit, p + found, looked);
         }
     }
 
-    private static int Gather(int* distances, int count, int limit, int* positions)
+    private static int Gather(int* distances, int count, int limit, int* positions, int first)
     {
         int found = 0, i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
             Vector512<int> limits = Vector512.Create(limit);
             for (; i <= count - 16; i += 16)
-                found = Take(Vector512.LessThanOrEqual(Vector512.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found);
+                found = Take(Vector512.LessThanOrEqual(Vector512.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found, first);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
             Vector256<int> limits = Vector256.Create(limit);
             for (; i <= count - 8; i += 8)
-                found = Take(Vector256.LessThanOrEqual(Vector256.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found);
+                found = Take(Vector256.LessThanOrEqual(Vector256.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found, first);
         }
         else if (Vector128.IsHardwareAccelerated)
         {
             Vector128<int> limits = Vector128.Create(limit);
             for (; i <= count - 4; i += 4)
-                found = Take(Vector128.LessThanOrEqual(Vector128.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found);
+                found = Take(Vector128.LessThanOrEqual(Vector128.Load(distances + i), limits).ExtractMostSignificantBits(), i, distances, positions, found, first);
         }
         for (; i < count; i++)
-            if (distances[i] <= limit) (positions[found], distances[found++]) = (i, distances[i]);
+            if (distances[i] <= limit) (positions[found], distances[found++]) = (first + i, distances[i]);
         return found;
     }
 
     // What is found moves to the front of the distances, never past what is still to be looked at.
-    private static int Take(ulong mask, int start, int* distances, int* positions, int found)
+    private static int Take(ulong mask, int start, int* distances, int* positions, int found, int first)
     {
         for (; mask != 0; mask &= mask - 1)
         {
             int at = start + BitOperations.TrailingZeroCount(mask);
-            (positions[found], distances[found++]) = (at, distances[at]);
+            (positions[found], distances[found++]) = (first + at, distances[at]);
         }
         return found;
     }

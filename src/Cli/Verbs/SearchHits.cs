@@ -13,19 +13,19 @@ internal sealed record SearchHits(int K, long[] Ids, double[] Distances, bool Is
     /// <summary>Queries.</summary>
     public int Queries => Ids.Length / K;
 
-    /// <summary>Searches: an index on the host, codes on a device.</summary>
-    public static SearchHits Find(BinaryIndex index, IBackend backend, PackedCodes queries, int k, CancellationToken cancellation)
+    /// <summary>Searches: Hamming distances on a device, if there is one and all ids may be found; else the index on the host.</summary>
+    public static SearchHits Find(BinaryIndex index, IBackend backend, PackedCodes queries, int k, IdFilter? filter, CancellationToken cancellation)
     {
         long[] ids = new long[Problems.Guard.Elements("results", queries.Count, k)];
         switch (index)
         {
             case JaccardIndex jaccard:
                 float[] similar = new float[ids.Length];
-                jaccard.Search(queries.Data, k, similar, ids, cancellation: cancellation);
+                jaccard.Search(queries.Data, k, similar, ids, filter, cancellation);
                 return new SearchHits(k, ids, [.. similar.Select(d => (double)d)], IsHamming: false);
-            case HammingIndex hamming when backend is HostBackend:
+            case HammingIndex hamming when backend is HostBackend || filter is not null:
                 int[] distances = new int[ids.Length];
-                hamming.Search(queries.Data, k, distances, ids, cancellation: cancellation);
+                hamming.Search(queries.Data, k, distances, ids, filter, cancellation);
                 return new SearchHits(k, ids, [.. distances.Select(d => (double)d)], IsHamming: true);
             default:
                 return OnDevice(index, backend, queries, k);

@@ -17,7 +17,7 @@ internal sealed class SearchVerb : Verb
 
     private readonly Option<string> _index;
     private readonly Option<string[]?> _images;
-    private readonly Option<string?> _run, _codes, _labels, _out, _distances, _sheet, _data;
+    private readonly Option<string?> _run, _codes, _labels, _out, _distances, _sheet, _data, _only, _except;
     private readonly Option<int> _k;
     private readonly DeviceOptions _device;
 
@@ -38,6 +38,8 @@ internal sealed class SearchVerb : Verb
         _run = Optional<string>("--run", "RUN", "The run folder or model file that made the index's codes; needed with --image.");
         _codes = Optional<string>("--codes", "Q.npy", "Codes to search for, uint8 [Q,bits/8] of the index's bits.");
         _labels = Optional<string>("--labels", "L.npy", "The queries' counts per class, integers [Q,C], to tell the J of what is found.");
+        _only = Optional<string>("--only", "F.npy", "The ids that may be found, integers [N].");
+        _except = Optional<string>("--except", "F.npy", "Ids that may not be found, integers [N].");
         _k = new Option<int>("-k", "--top") { HelpName = "K", Description = "Neighbours wanted.", DefaultValueFactory = _ => 10 };
         Options.Add(_k);
         _out = Optional<string>("--out", "I.npy", "Where to write the ids found, int64 [Q,K], -1 beyond the index's size.");
@@ -56,7 +58,7 @@ internal sealed class SearchVerb : Verb
         using BinaryIndex index = BinaryIndex.OpenAny(path, threads: _device.Threads(context));
         using SearchQueries queries = ReadQueries(context, backend, path, index);
         long start = Stopwatch.GetTimestamp();
-        SearchHits hits = SearchHits.Find(index, backend, queries.Codes, k, context.Cancellation);
+        SearchHits hits = SearchHits.Find(index, backend, queries.Codes, k, Filter(context), context.Cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int listed = context.IsJson ? hits.Queries : Math.Min(hits.Queries, QueriesShown);
         QueryNeighbours[] results = [.. Enumerable.Range(0, listed).Select(query => QueryNeighbours.Of(index, queries, hits, query))];
@@ -85,6 +87,17 @@ internal sealed class SearchVerb : Verb
         {
             if (context.IsGiven(given) && !context.IsGiven(needed)) throw new ArgumentException($"{given.Name} needs {needed.Name}: {what}.");
         }
+    }
+
+    private IdFilter? Filter(VerbContext context)
+    {
+        if (context.IsGiven(_only) && context.IsGiven(_except)) throw new ArgumentException("--only and --except exclude each other.");
+        return (context.Get(_only), context.Get(_except)) switch
+        {
+            ({ } only, _) => IdBitmap.Of(NpyFile.Read(only).ToInt64()),
+            (_, { } except) => IdBitmap.Of(NpyFile.Read(except).ToInt64()).Not(),
+            _ => null,
+        };
     }
 
     private SearchQueries ReadQueries(VerbContext context, IBackend backend, string path, BinaryIndex index)

@@ -7,6 +7,8 @@ namespace JaccardKernels.Engine;
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
+    private const string TemporarySuffix = ".tmp";
+
     private readonly string _folder;
     private readonly string _temporary;
     private bool _done;
@@ -17,7 +19,7 @@ public sealed class AtomicFile : IDisposable
         if (Directory.Exists(Path)) throw new IOException($"{path}: is a folder, not a file to write.");
         _folder = System.IO.Path.GetDirectoryName(Path)!;
         if (!Directory.Exists(_folder)) throw new DirectoryNotFoundException($"{path}: the folder {_folder} does not exist.");
-        _temporary = System.IO.Path.Combine(_folder, $".{System.IO.Path.GetFileName(Path)}.{System.IO.Path.GetRandomFileName()}.tmp");
+        _temporary = System.IO.Path.Combine(_folder, $"{TemporaryPrefix(Path)}{System.IO.Path.GetRandomFileName()}{TemporarySuffix}");
         // Shared for reading: who writes a large file may map what is written of it.
         Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
     }
@@ -49,6 +51,19 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">It cannot be written; the target is as it was.</exception>
     public static void WriteAllText(string path, string text) => WriteAllBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Removes temporary files of a target that a process has left that was killed. Nobody may be writing it now.</summary>
+    public static void DeleteLeftovers(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        string prefix = TemporaryPrefix(path);
+        int length = prefix.Length + System.IO.Path.GetRandomFileName().Length + TemporarySuffix.Length;
+        foreach (string file in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(path)!))
+        {
+            string name = System.IO.Path.GetFileName(file);
+            if (name.Length == length && name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(TemporarySuffix, StringComparison.Ordinal)) File.Delete(file);
+        }
+    }
+
     /// <summary>Makes the bytes durable and the file visible under its name; once.</summary>
     /// <exception cref="IOException">The disk is full or the rename failed; the target is as it was.</exception>
     public void Commit()
@@ -76,4 +91,6 @@ public sealed class AtomicFile : IDisposable
         }
         File.Delete(_temporary);
     }
+
+    private static string TemporaryPrefix(string path) => $".{System.IO.Path.GetFileName(path)}.";
 }

@@ -1,3 +1,5 @@
+using JaccardKernels.Engine;
+
 namespace JaccardKernels.Retrieval;
 
 /// <summary>Who may change an index: one process at a time, by a lock on a file beside it that the system lifts when the process ends, however it ends.</summary>
@@ -15,7 +17,11 @@ internal static class WriteLock
         try
         {
             // It stays when the lock is lifted: to delete it would let two processes lock two files of the same name.
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var taken = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            // What a process that was killed has left half written: nobody else writes here now.
+            AtomicFile.DeleteLeftovers(full);
+            AtomicFile.DeleteLeftovers(ChangeLog.PathOf(full));
+            return taken;
         }
         catch (IOException exception) when (exception.GetType() == typeof(IOException) && File.Exists(file))
         {
