@@ -33,7 +33,7 @@ internal static class TargetRun
             using FuzzTarget target = entry.Create();
             IReadOnlyList<(string Name, byte[] Bytes)> corpus = Corpus.Of(entry.Name);
             if (thread == 0) RunSeeds(target, corpus, options, result);
-            var mutator = new Mutator(target, [.. target.Seeds, .. corpus.Select(one => one.Bytes)], options.Seed);
+            var mutator = new Mutator(target, [.. corpus.Select(one => one.Bytes)], options.Seed);
             using var trail = new Trail(options.Out, entry.Name, options.Seed, thread);
             while (true)
             {
@@ -66,8 +66,8 @@ internal static class TargetRun
         TimeSpan slowest = default;
         for (long iteration = first; iteration < end; iteration++)
         {
-            trail.Begin(iteration);
             byte[] input = mutator.Input(iteration);
+            trail.Begin(iteration, input);
             Outcome outcome = Outcome.Of(target, input);
             if (outcome.Thrown is null) accepted++;
             allocated = Math.Max(allocated, outcome.Allocated);

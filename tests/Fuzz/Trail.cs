@@ -16,6 +16,7 @@ internal sealed class Trail : IDisposable
     private readonly SafeFileHandle _file;
     private readonly Timer _watchdog;
     private readonly byte[] _bytes = new byte[8];
+    private byte[] _input = [];
     private long _iteration, _started;
 
     /// <summary>Starts a trail.</summary>
@@ -28,8 +29,9 @@ internal sealed class Trail : IDisposable
     }
 
     /// <summary>An iteration begins.</summary>
-    public void Begin(long iteration)
+    public void Begin(long iteration, byte[] input)
     {
+        _input = input;
         BinaryPrimitives.WriteInt64LittleEndian(_bytes, iteration);
         RandomAccess.Write(_file, _bytes, 0);
         Volatile.Write(ref _iteration, iteration);
@@ -48,7 +50,9 @@ internal sealed class Trail : IDisposable
     {
         long started = Volatile.Read(ref _started);
         if (started == 0 || Stopwatch.GetElapsedTime(started) < s_hang) return;
-        Console.Error.WriteLine($"fuzz: error: {_target}: iteration {Volatile.Read(ref _iteration)} has not ended for {s_hang.TotalSeconds:0} s; {_path} has its number.");
+        string kept = Path.ChangeExtension(_path, $"i{Volatile.Read(ref _iteration)}.bin");
+        File.WriteAllBytes(kept, _input);
+        Console.Error.WriteLine($"fuzz: {_target}: iteration {Volatile.Read(ref _iteration)} has not ended for {s_hang.TotalSeconds:0} s; its input is {kept}.");
         Environment.Exit(1);
     }
 }

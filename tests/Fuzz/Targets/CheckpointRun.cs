@@ -24,22 +24,20 @@ internal sealed class CheckpointRun : IDisposable, IValidationMeasure
     {
         _scratch = scratch;
         string features = scratch["kept.safetensors"];
-        WriteFeatures(features);
+        WriteFeatures(features, 2);
         _features = FeatureCache.Load(features, "these")!;
         _network = EmbeddingNetwork.Head(_features.Shape, _options.Network);
         _options.Validate();
     }
 
-    /// <summary>Features of six images in two variants, two pieces each.</summary>
-    public static void WriteFeatures(string path)
+    /// <summary>Features of six images in so many variants, as many pieces each.</summary>
+    public static void WriteFeatures(string path, int parts)
     {
         var file = new SafetensorsFile(path);
-        (file.Metadata["format"], file.Metadata["fingerprint"], file.Metadata["variants"], file.Metadata["pieces"]) = ("jaccardkernels-features-2", "these", "2", "2");
-        for (int variant = 0; variant < 2; variant++)
-        {
-            file.Add<float>($"variant{variant}.0", [1, -1, 0.5f, 2, -2, 0, 1, 1], 4, 2, 1, 1);
-            file.Add<float>($"variant{variant}.1", [3, 1, -1, -3], 2, 2, 1, 1);
-        }
+        (file.Metadata["format"], file.Metadata["fingerprint"], file.Metadata["variants"], file.Metadata["pieces"]) = ("jaccardkernels-features-2", "these", $"{parts}", $"{parts}");
+        float[] values = [1, -1, 0.5f, 2, -2, 0, 1, 1, 3, 1, -1, -3];
+        for (int i = 0; i < parts * parts; i++)
+            file.Add<float>($"variant{i / parts}.{i % parts}", values.AsSpan(i % parts * 12 / parts, 12 / parts), Images / parts, 2, 1, 1);
         file.Write(path);
     }
 

@@ -89,7 +89,8 @@ internal static class LabelTargets
         read();
     })
     {
-        Seeds = seeds, MessageStart = start, Owned = [scratch], Text = words.Length == 0 ? null : FuzzTarget.AllText, Words = FuzzTarget.WordsOf(words),
+        // A class is a string and a count, for a digit and a blank.
+        Seeds = seeds, MessageStart = start, Owned = [scratch], Allocation = (512 << 10, 128), Text = words.Length == 0 ? null : FuzzTarget.AllText, Words = FuzzTarget.WordsOf(words),
     };
 
     private static byte[] Gzip(string text)

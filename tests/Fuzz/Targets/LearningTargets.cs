@@ -75,8 +75,8 @@ internal static class LearningTargets
     {
         var scratch = new Scratch();
         string path = scratch["features.safetensors"];
-        byte[] seed = scratch.BytesOf(CheckpointRun.WriteFeatures);
-        return OfSafetensors(name, scratch, path, [seed], () =>
+        byte[][] seeds = [scratch.BytesOf(file => CheckpointRun.WriteFeatures(file, 2)), scratch.BytesOf(file => CheckpointRun.WriteFeatures(file, 1))];
+        return OfSafetensors(name, scratch, path, seeds, () =>
         {
             if (FeatureCache.Load(path, "these") is { } features && (features.Count < 1 || features[features.Count - 1, 1].Length != features.Shape.Length))
                 throw new InvalidOperationException("the features were read and are not sound");

@@ -47,7 +47,7 @@ internal static class TextTargets
         var report = new EvaluationReport(
             "hamming", 1, 2, 100, false, 1f, "none", [new("any", 0.5, 0)], [new("mAP", "any", null, "usual", 0.5, 0.1, 1)],
             [new("NDCG", null, "count", "usual", [1, 2], [0.5, 0.25], [0.1, 0.1])]);
-        return new FuzzTarget(name, bytes => _ = EvaluationReport.FromJson(Encoding.UTF8.GetString(bytes)).ToJson())
+        return new FuzzTarget(name, bytes => _ = EvaluationReport.FromJson(Encoding.UTF8.GetString(bytes)))
         {
             Seeds = FuzzTarget.TextsOf(report.ToJson()), MessageStart = "the ", Text = FuzzTarget.AllText, Words = FuzzTarget.WordsOf("queries measures curves ranks null [] {} 1 \"a\" true"),
         };
@@ -66,15 +66,22 @@ internal static class TextTargets
     {
         DataSpec spec = DataSpec.Parse(Encoding.UTF8.GetString(bytes));
         if (DataSpec.Parse(spec.ToString()).ToString() != spec.ToString()) throw new InvalidOperationException("the text does not parse back");
-        if (spec.Path == Nowhere && spec.Kind != "scenes") spec.Open().Dispose();
+        if (spec.Path != Nowhere || spec.Kind == "scenes") return;
+        try
+        {
+            spec.Open().Dispose();
+        }
+        catch (IOException)
+        {
+            // All of the text was read before the files, which are not there, were looked for.
+        }
     })
     {
         Seeds = FuzzTarget.TextsOf(
             "scenes:size=64,train=80,query=3,seed=7", $"csv:{Nowhere},images=photos.zip,train=.6,query=.1,size=96x48,norm=imagenet", "list:train=a.txt,query=b.txt,database=c.txt,images=x",
             $"cifar:{Nowhere},train=5", $"deeppcb:{Nowhere},size=160", $"mscoco:{Nowhere},crowd=skip", $"nuswide:{Nowhere},classes=21", $"mirflickr:{Nowhere},labels=relevant",
             $"folder:{Nowhere},size=32,resize=64,fit=crop,flip=hv,shift=3,cache=5,bad=skip", $"yolo:{Nowhere},tile=32,channels=1"),
-        // Nothing is read where there is nothing.
-        Refusals = [typeof(ArgumentException), typeof(IOException)], Text = FuzzTarget.AllText,
+        Refusals = [typeof(ArgumentException)], Text = FuzzTarget.AllText,
         Words = FuzzTarget.WordsOf($"{Nowhere} scenes csv boxes coco voc yolo list mscoco folder size train query database seed norm fit flip shift cache bad lists images names crowd 96x48 .5 one,skip 1e-9 = , :"),
     };
 
