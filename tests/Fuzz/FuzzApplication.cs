@@ -29,13 +29,48 @@ internal static class FuzzApplication
         HelpName = "NAME,..|all", DefaultValueFactory = _ => "all", Description = "What to read; --list names all.",
     };
 
-    private static readonly Option<long?> s_iterations = new("--iterations") { HelpName = "N", Description = "Mutations for each target. Default: 10000, or no limit where minutes are given." };
-    private static readonly Option<double?> s_minutes = new("--minutes") { HelpName = "M", Description = "Time for all targets together, whatever the iterations." };
-    private static readonly Option<int> s_seed = new("--seed") { HelpName = "S", DefaultValueFactory = _ => 1, Description = "Decides, with the number of an iteration, its mutation." };
-    private static readonly Option<long> s_first = new("--first") { HelpName = "I", Description = "The number of the first iteration." };
-    private static readonly Option<int> s_threads = new("--threads") { HelpName = "T", DefaultValueFactory = _ => 1, Description = "Threads, which share the iterations of a target." };
-    private static readonly Option<string> s_out = new("--out") { HelpName = "DIR", DefaultValueFactory = _ => "fuzz-out", Description = "Where inputs that broke something are kept." };
-    private static readonly Option<string?> s_replay = new("--replay") { HelpName = "FILE", Description = "Read this one file with the one target named, and tell what becomes of it." };
+    private static readonly Option<long?> s_iterations = new("--iterations")
+    {
+        HelpName = "N",
+        Description = "Mutations for each target. Default: 10000, or no limit where minutes are given.",
+    };
+
+    private static readonly Option<double?> s_minutes = new("--minutes")
+    {
+        HelpName = "M",
+        Description = "Time for all targets together, whatever the iterations.",
+    };
+
+    private static readonly Option<int> s_seed = new("--seed")
+    {
+        HelpName = "S", DefaultValueFactory = _ => 1,
+        Description = "Decides, with the number of an iteration, its mutation.",
+    };
+
+    private static readonly Option<long> s_first = new("--first")
+    {
+        HelpName = "I",
+        Description = "The number of the first iteration.",
+    };
+
+    private static readonly Option<int> s_threads = new("--threads")
+    {
+        HelpName = "T", DefaultValueFactory = _ => 1,
+        Description = "Threads, which share the iterations of a target.",
+    };
+
+    private static readonly Option<string> s_out = new("--out")
+    {
+        HelpName = "DIR", DefaultValueFactory = _ => "fuzz-out",
+        Description = "Where inputs that broke something are kept.",
+    };
+
+    private static readonly Option<string?> s_replay = new("--replay")
+    {
+        HelpName = "FILE",
+        Description = "Read this one file with the one target named, and tell what becomes of it.",
+    };
+
     private static readonly Option<bool> s_list = new("--list") { Description = "Name the targets and stop." };
 
     /// <summary>Runs one command line.</summary>

@@ -38,7 +38,8 @@ internal static class Report
         foreach (Finding finding in result.Findings)
         {
             string message = finding.Message.ReplaceLineEndings(" ");
-            Console.Error.WriteLine($"fuzz: {finding.Target}: {finding.Origin}: {finding.Fault}{(message.Length > 0 ? $": {message[..Math.Min(300, message.Length)]}" : "")}");
+            if (message.Length > 0) message = $": {message[..Math.Min(300, message.Length)]}";
+            Console.Error.WriteLine($"fuzz: {finding.Target}: {finding.Origin}: {finding.Fault}{message}");
             Console.Error.WriteLine($"  again: --target {finding.Target} --replay {finding.File}");
         }
     }

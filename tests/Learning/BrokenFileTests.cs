@@ -111,7 +111,8 @@ public sealed class BrokenFileTests
     private void WriteFeatures(int images, int channels)
     {
         var file = new SafetensorsFile(_path);
-        (file.Metadata["format"], file.Metadata["fingerprint"], file.Metadata["variants"], file.Metadata["pieces"]) = ("jaccardkernels-features-2", "these", "1", "1");
+        (file.Metadata["format"], file.Metadata["fingerprint"]) = ("jaccardkernels-features-2", "these");
+        (file.Metadata["variants"], file.Metadata["pieces"]) = ("1", "1");
         file.Add<float>("variant0.0", new float[images * channels], images, channels, 1, 1);
         file.Write(_path);
     }

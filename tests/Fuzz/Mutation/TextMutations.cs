@@ -19,11 +19,12 @@ internal static class TextMutations
     // Broken UTF-8 (alone, overlong, a surrogate, cut short, beyond Unicode), marks of byte order, escapes, and what ends lines or texts.
     private static readonly byte[][] s_odd =
     [
-        [0xFF], [0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x9F], [0xF4, 0x90, 0x80, 0x80], [0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0],
+        [0xFF], [0x80], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF0, 0x9F], [0xF4, 0x90, 0x80, 0x80],
+        [0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0],
         .. ((string[])
         [
-            "\\ud800", "\\u0000", "\\n", "\\r\\n", "\\", "\\x", "\\u00e9", "\r", "\n", "\r\n", "\n\n", "\t", " ", "\u2028", "\u0085", "\v", "\"", "'", "\"\"", ",", ":", ";",
-            "=", "/", "[", "]", "{", "}", "(", ")", "<", ">", "&", "#", "-", "é", "\U0001F600", "null", "true", "false", "[]", "{}",
+            "\\ud800", "\\u0000", "\\n", "\\r\\n", "\\", "\\x", "\\u00e9", "\r", "\n", "\r\n", "\n\n", "\t", " ", "\u2028", "\u0085", "\v", "\"", "'", "\"\"",
+            ",", ":", ";", "=", "/", "[", "]", "{", "}", "(", ")", "<", ">", "&", "#", "-", "é", "\U0001F600", "null", "true", "false", "[]", "{}",
         ]).Select(Encoding.UTF8.GetBytes),
     ];
 
@@ -31,8 +32,8 @@ internal static class TextMutations
 
     private static readonly Func<FuzzRandom, byte[], IReadOnlyList<byte[]>, byte[]>[] s_all =
     [
-        ReplaceToken, ReplaceToken, ReplaceToken, ReplaceToken, ReplaceNumber, ReplaceNumber, ReplaceNumber, InsertOdd, InsertOdd, DoublePiece, DoublePiece, DeletePiece,
-        DoubleLine, DeleteLine, SwapTokens, Nest, Lengthen, Mark,
+        ReplaceToken, ReplaceToken, ReplaceToken, ReplaceToken, ReplaceNumber, ReplaceNumber, ReplaceNumber, InsertOdd, InsertOdd, DoublePiece,
+        DoublePiece, DeletePiece, DoubleLine, DeleteLine, SwapTokens, Nest, Lengthen, Mark,
     ];
 
     /// <summary>One mutation of a text.</summary>

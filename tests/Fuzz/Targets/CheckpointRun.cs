@@ -15,8 +15,9 @@ internal sealed class CheckpointRun : IDisposable, IValidationMeasure
     private readonly LabelMatrix _labels = new([1, 0, 0, 1, 1, 1, 2, 0, 0, 2, 1, 0], 2);
     private readonly TrainingOptions _options = new()
     {
-        Network = new EmbeddingNetworkOptions { Channels = [2], Grid = 1, Hidden = 2, Dimensions = 1, Dropout = 0 }, PretrainingEpochs = 0, FreezeBackbone = false,
-        Augment = false, Mining = MiningMode.Graded, MiningGroups = 1, Batch = 2, Steps = 6, QuantizeBits = 8, QuantizeEvery = 2, ValidateEvery = 1, Validation = 0.1f,
+        Network = new EmbeddingNetworkOptions { Channels = [2], Grid = 1, Hidden = 2, Dimensions = 1, Dropout = 0 },
+        PretrainingEpochs = 0, FreezeBackbone = false, Augment = false, Mining = MiningMode.Graded, MiningGroups = 1, Batch = 2, Steps = 6,
+        QuantizeBits = 8, QuantizeEvery = 2, ValidateEvery = 1, Validation = 0.1f,
     };
 
     /// <summary>Makes it.</summary>
@@ -34,7 +35,8 @@ internal sealed class CheckpointRun : IDisposable, IValidationMeasure
     public static void WriteFeatures(string path, int parts)
     {
         var file = new SafetensorsFile(path);
-        (file.Metadata["format"], file.Metadata["fingerprint"], file.Metadata["variants"], file.Metadata["pieces"]) = ("jaccardkernels-features-2", "these", $"{parts}", $"{parts}");
+        (file.Metadata["format"], file.Metadata["fingerprint"]) = ("jaccardkernels-features-2", "these");
+        (file.Metadata["variants"], file.Metadata["pieces"]) = ($"{parts}", $"{parts}");
         float[] values = [1, -1, 0.5f, 2, -2, 0, 1, 1, 3, 1, -1, -3];
         for (int i = 0; i < parts * parts; i++)
             file.Add<float>($"variant{i / parts}.{i % parts}", values.AsSpan(i % parts * 12 / parts, 12 / parts), Images / parts, 2, 1, 1);

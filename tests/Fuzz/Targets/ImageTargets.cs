@@ -15,7 +15,9 @@ internal static class ImageTargets
     private const long LargestImage = 10 * ImageCodec.MaximumPixels + (1 << 20);
 
     /// <summary>PNG: grey, colours, and transparency.</summary>
-    public static FuzzTarget Png(string name) => Images(name, PngReseal, ImageCodec.Default.EncodePng(Picture(9, 7)), Encoded(SKEncodedImageFormat.Png, SKColorType.Gray8), Encoded(SKEncodedImageFormat.Png, SKColorType.Rgba8888));
+    public static FuzzTarget Png(string name) => Images(
+        name, PngReseal, ImageCodec.Default.EncodePng(Picture(9, 7)), Encoded(SKEncodedImageFormat.Png, SKColorType.Gray8),
+        Encoded(SKEncodedImageFormat.Png, SKColorType.Rgba8888));
 
     /// <summary>JPEG, one with the orientation in its metadata.</summary>
     public static FuzzTarget Jpeg(string name)
@@ -30,7 +32,8 @@ internal static class ImageTargets
     {
         byte[] file = new byte[54 + 24 * 3];
         (file[0], file[1], file[26], file[28]) = ((byte)'B', (byte)'M', 1, 24);
-        foreach ((int at, int value) in ((int, int)[])[(2, file.Length), (10, 54), (14, 40), (18, 8), (22, 3)]) BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
+        foreach ((int at, int value) in ((int, int)[])[(2, file.Length), (10, 54), (14, 40), (18, 8), (22, 3)])
+            BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(at), value);
         for (int i = 54; i < file.Length; i++) file[i] = (byte)(i * 7);
         return Images(name, null, file);
     }
@@ -56,7 +59,8 @@ internal static class ImageTargets
     }
 
     // Decoding a picture of the largest size takes its time.
-    private static FuzzTarget Images(string name, Func<byte[], byte[]>? reseal, params byte[][] seeds) => new(name, bytes => _ = ImageCodec.Default.Decode(bytes, Name))
+    private static FuzzTarget Images(string name, Func<byte[], byte[]>? reseal, params byte[][] seeds) => new(
+        name, bytes => _ = ImageCodec.Default.Decode(bytes, Name))
     {
         Seeds = seeds, MessageStart = $"{Name}: ", Reseal = reseal, Allocation = (LargestImage, 64), Time = TimeSpan.FromSeconds(5),
     };

@@ -28,23 +28,27 @@ internal static class LabelTargets
             _ = CocoJson.Read(path, CrowdPolicy.Skip);
             _ = CocoJson.Read(path);
         },
-        "id image_id category_id file_name name bbox iscrowd images annotations categories [] {} [1,2,3,4] \"a.jpg\" null 1 true", [CocoText, CocoText.Replace(",", ",\n ")]);
+        "id image_id category_id file_name name bbox iscrowd images annotations categories [] {} [1,2,3,4] \"a.jpg\" null 1 true",
+        [CocoText, CocoText.Replace(",", ",\n ")]);
 
     /// <summary>PASCAL VOC's XML.</summary>
     public static FuzzTarget Voc(string name) => Folder(
         name, "Annotations/a.xml", [("ImageSets/Main/train.txt", "a\n")], folder => _ = VocXml.Read(folder),
-        "<annotation> </annotation> <object> </object> <name> </name> <bndbox> </bndbox> <xmin> <filename> utf-8 utf-16 utf-7 utf-32 latin1 ascii big5 &#10; &#13; &amp; "
-        + "<![CDATA[ ]]> <!-- --> <!DOCTYPE <?xml ?> xmlns=\"a&#10;b\" &x; standalone=\"yes\"", [VocText]);
+        "<annotation> </annotation> <object> </object> <name> </name> <bndbox> </bndbox> <xmin> <filename> "
+        + "utf-8 utf-16 utf-7 utf-32 latin1 ascii big5 &#10; &#13; &amp; <![CDATA[ ]]> <!-- --> <!DOCTYPE <?xml ?> xmlns=\"a&#10;b\" &x; standalone=\"yes\"", [VocText]);
 
     /// <summary>A text of YOLO.</summary>
     public static FuzzTarget Yolo(string name) => Folder(
-        name, "labels/train/a.txt", [("images/train/a.jpg", ""), ("images/train/b.jpg", ""), ("data.yaml", "names: [cat, dog]\n")], folder => _ = YoloText.Read(folder),
+        name, "labels/train/a.txt", [("images/train/a.jpg", ""), ("images/train/b.jpg", ""), ("data.yaml", "names: [cat, dog]\n")],
+        folder => _ = YoloText.Read(folder),
         "0 1 2 0.5 1.0 0.25 nan inf", ["0 0.5 0.5 0.25 0.25\n1 0.1 0.2 0.3 0.4\n", "1 0.1 0.1 0.9 0.1 0.9 0.9\n", ""]);
 
     /// <summary>The class names of YOLO.</summary>
     public static FuzzTarget Yaml(string name) => Folder(
-        name, "data.yaml", [("images/train/a.jpg", ""), ("labels/train/a.txt", "0 0.5 0.5 0.25 0.25\n"), ("classes.txt", "cat\ndog\n")], folder => _ = YoloText.Read(folder),
-        "names: - 0: 1: [ ] , # nc: 'cat' \"dog\"", ["nc: 2\nnames: [cat, 'dog']\n", "names:\n  0: cat\n  1: \"dog\" # comment\n", "names:\n- cat\n- dog\ntrain: x\n", "names: [cat,\n dog\n]\n"]);
+        name, "data.yaml", [("images/train/a.jpg", ""), ("labels/train/a.txt", "0 0.5 0.5 0.25 0.25\n"), ("classes.txt", "cat\ndog\n")],
+        folder => _ = YoloText.Read(folder), "names: - 0: 1: [ ] , # nc: 'cat' \"dog\"",
+        ["nc: 2\nnames: [cat, 'dog']\n", "names:\n  0: cat\n  1: \"dog\" # comment\n", "names:\n- cat\n- dog\ntrain: x\n",
+            "names: [cat,\n dog\n]\n"]);
 
     /// <summary>Counts in CSV.</summary>
     public static FuzzTarget Csv(string name) => File(
@@ -83,14 +87,16 @@ internal static class LabelTargets
         return Target(name, scratch, scratch[file], folder, () => read(folder), words, FuzzTarget.TextsOf(seeds));
     }
 
-    private static FuzzTarget Target(string name, Scratch scratch, string path, string start, Action read, string words, IReadOnlyList<byte[]> seeds) => new(name, bytes =>
+    private static FuzzTarget Target(string name, Scratch scratch, string path, string start, Action read, string words, IReadOnlyList<byte[]> seeds) => new(
+        name, bytes =>
     {
         System.IO.File.WriteAllBytes(path, bytes);
         read();
     })
     {
         // A class is a string and a count, for a digit and a blank.
-        Seeds = seeds, MessageStart = start, Owned = [scratch], Allocation = (512 << 10, 128), Text = words.Length == 0 ? null : FuzzTarget.AllText, Words = FuzzTarget.WordsOf(words),
+        Seeds = seeds, MessageStart = start, Owned = [scratch], Allocation = (512 << 10, 128),
+        Text = words.Length == 0 ? null : FuzzTarget.AllText, Words = FuzzTarget.WordsOf(words),
     };
 
     private static byte[] Gzip(string text)

@@ -10,8 +10,9 @@ internal static class LearningTargets
     private static readonly EmbeddingNetworkOptions s_tiny = new() { Channels = [2], Grid = 1, Hidden = 2, Dimensions = 2 };
 
     private static readonly IReadOnlyList<byte[]> s_words = FuzzTarget.WordsOf(
-        "dtype shape data_offsets __metadata__ F32 F16 F64 I32 U8 [] [0] [1,2] {} null true false hidden dimensions channels grid repeats cells backbone head both rn fc width style "
-        + "scene alexnet vgg16 squeezenet mobilenetV2 torchvision keras height pairUnits sumUnits dropout classNames similarity network seed steps 0 1 2 3");
+        "dtype shape data_offsets __metadata__ F32 F16 F64 I32 U8 [] [0] [1,2] {} null true false hidden dimensions channels "
+        + "grid repeats cells backbone head both rn fc width style scene alexnet vgg16 squeezenet mobilenetV2 torchvision keras height "
+        + "pairUnits sumUnits dropout classNames similarity network seed steps 0 1 2 3");
 
     /// <summary>A model: description, weights, and what a caller may rely on.</summary>
     public static FuzzTarget Model(string name)
@@ -25,7 +26,7 @@ internal static class LearningTargets
             ModelDescription d = model.Description;
             if (d.ClassNames.Any(c => c is null) || !Enum.IsDefined(d.Similarity) || model.Dimensions < 1 || d.TrainedOn is null)
                 throw new InvalidOperationException("the description was read and is not sound");
-        }, [], backend);
+        }, backend);
     }
 
     /// <summary>Weights by name, by a map of names and layouts, and of a model of this library.</summary>
@@ -56,7 +57,8 @@ internal static class LearningTargets
             else WeightImport.Load(file, parameters, file.TryGet("conv/kernel", out _) ? FromKeras : null);
         })
         {
-            Seeds = [torch, keras, .. Models(scratch, backend).Take(1)], MessageStart = "fuzz.safetensors: ", Refusals = [typeof(ArgumentException)], Words = s_words,
+            Seeds = [torch, keras, .. Models(scratch, backend).Take(1)], MessageStart = "fuzz.safetensors: ",
+            Refusals = [typeof(ArgumentException)], Words = s_words,
             Text = SafetensorsBytes.Header, Reseal = SafetensorsBytes.Reseal, Structure = SafetensorsBytes.Mutate, Owned = [parameters, scene, backend, scratch],
         };
     }
@@ -67,7 +69,7 @@ internal static class LearningTargets
         var scratch = new Scratch();
         var run = new CheckpointRun(scratch);
         string path = scratch["checkpoint.safetensors"];
-        return OfSafetensors(name, scratch, path, [run.Bytes(steps: 3), run.Bytes(steps: 1)], () => run.Resume(path), [], run);
+        return OfSafetensors(name, scratch, path, [run.Bytes(steps: 3), run.Bytes(steps: 1)], () => run.Resume(path), run);
     }
 
     /// <summary>Features of a frozen backbone.</summary>
@@ -80,7 +82,7 @@ internal static class LearningTargets
         {
             if (FeatureCache.Load(path, "these") is { } features && (features.Count < 1 || features[features.Count - 1, 1].Length != features.Shape.Length))
                 throw new InvalidOperationException("the features were read and are not sound");
-        }, []);
+        });
     }
 
     /// <summary>A quantizer, which then encodes.</summary>
@@ -100,27 +102,29 @@ internal static class LearningTargets
         {
             Quantizer quantizer = Quantizer.Load(path);
             if (quantizer.Dimensions <= embeddings.Length) _ = quantizer.Encode(backend, embeddings.AsSpan(0, quantizer.Dimensions));
-        }, [], backend);
+        }, backend);
     }
 
     private static FuzzTarget OfSafetensors(
-        string name, Scratch scratch, string path, IReadOnlyList<byte[]> seeds, Action read, IReadOnlyList<Type> refusals, params IDisposable[] owned) => new(name, bytes =>
+        string name, Scratch scratch, string path, IReadOnlyList<byte[]> seeds, Action read, params IDisposable[] owned) => new(name, bytes =>
     {
         File.WriteAllBytes(path, bytes);
         read();
     })
     {
-        Seeds = seeds, MessageStart = $"{path}: ", Words = s_words, Refusals = refusals, Text = SafetensorsBytes.Header, Reseal = SafetensorsBytes.Reseal,
+        Seeds = seeds, MessageStart = $"{path}: ", Words = s_words, Text = SafetensorsBytes.Header, Reseal = SafetensorsBytes.Reseal,
         Structure = SafetensorsBytes.Mutate, Owned = [.. owned, scratch],
     };
 
     private static IEnumerable<byte[]> Models(Scratch scratch, HostBackend backend)
     {
-        foreach (EmbeddingNetworkOptions network in (EmbeddingNetworkOptions[])[s_tiny, s_tiny with { Head = HeadKind.Both, PairUnits = 2, SumUnits = 2, Cells = [2], Repeats = 2 }])
+        EmbeddingNetworkOptions both = s_tiny with { Head = HeadKind.Both, PairUnits = 2, SumUnits = 2, Cells = [2], Repeats = 2 };
+        foreach (EmbeddingNetworkOptions network in (EmbeddingNetworkOptions[])[s_tiny, both])
         {
             using var model = new EmbeddingModel(backend, new ModelDescription
             {
-                Channels = 3, Height = 4, Width = 4, ClassNames = ["a", "b"], Similarity = SimilarityKind.MultisetJaccard, TrainedOn = "nothing", Network = network,
+                Channels = 3, Height = 4, Width = 4, ClassNames = ["a", "b"], Similarity = SimilarityKind.MultisetJaccard, TrainedOn = "nothing",
+                Network = network,
             }, seed: 1);
             yield return scratch.BytesOf(model.Save);
         }

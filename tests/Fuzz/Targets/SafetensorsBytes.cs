@@ -13,13 +13,16 @@ internal static class SafetensorsBytes
 
     private static readonly string[] s_values =
     [
-        "", "0", "1", "-1", "2", "1.5", "2000000000", "2147483647", "99999999999", "x", "a\nb", "é", "null", "[]", "{}", "Sign", "Itq", "Product", "Composite", "Sign,Product",
+        "", "0", "1", "-1", "2", "1.5", "2000000000", "2147483647", "99999999999", "x", "a\nb", "é", "null", "[]", "{}", "Sign", "Itq", "Product",
+        "Composite", "Sign,Product",
     ];
 
     // What descriptions and options hold, which are JSON in a text of the metadata.
-    private static readonly IReadOnlyList<byte[]> s_words = FuzzTarget.WordsOf("null true false [] [1] [null] {} \"a\" 0 1 2 99 network hidden channels repeats cells head classNames similarity");
+    private static readonly IReadOnlyList<byte[]> s_words = FuzzTarget.WordsOf(
+        "null true false [] [1] [null] {} \"a\" 0 1 2 99 network hidden channels repeats cells head classNames similarity");
 
-    private static readonly ElementType[] s_types = [ElementType.Float32, ElementType.Float16, ElementType.Float64, ElementType.Int32, ElementType.UInt8, ElementType.Int64];
+    private static readonly ElementType[] s_types =
+        [ElementType.Float32, ElementType.Float16, ElementType.Float64, ElementType.Int32, ElementType.UInt8, ElementType.Int64];
 
     /// <summary>The header, where its length is that of the file.</summary>
     public static (int Start, int End) Header(byte[] bytes)
@@ -61,8 +64,9 @@ internal static class SafetensorsBytes
         if (tensors.Count == 0 || (metadata.Count > 0 && random.OneIn(3)))
         {
             string key = metadata.Count > 0 ? random.Of([.. metadata.Keys]) : "format";
+            byte[] value = Encoding.UTF8.GetBytes(metadata.GetValueOrDefault(key, ""));
             if (random.OneIn(8)) metadata.Remove(key);
-            else if (random.OneIn(2)) metadata[key] = Encoding.UTF8.GetString(TextMutations.Apply(random, Encoding.UTF8.GetBytes(metadata.GetValueOrDefault(key, "")), s_words));
+            else if (random.OneIn(2)) metadata[key] = Encoding.UTF8.GetString(TextMutations.Apply(random, value, s_words));
             else metadata[key] = random.OneIn(4) && metadata.Count > 0 ? random.Of([.. metadata.Values]) : random.Of(s_values);
             return Compose(tensors, metadata);
         }
