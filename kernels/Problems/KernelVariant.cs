@@ -53,7 +53,7 @@ public readonly record struct KernelChoice(int Variant, string? Tile = null)
         ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Split(':', 2);
         if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int variant) || parts is [_, ""])
-            throw new ArgumentException($"'{text}' is no variant; it is a number, such as 2, or a number and a tile, such as 2:TILE.", nameof(text));
+            throw new ArgumentException(OneLine.Of($"'{text}' is no variant; it is a number, such as 2, or a number and a tile, such as 2:TILE."), nameof(text));
         return new KernelChoice(variant, parts.Length == 2 ? parts[1] : null);
     }
 

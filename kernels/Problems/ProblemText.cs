@@ -33,9 +33,9 @@ public sealed class ProblemText
             while (i < text.Length && (char.IsAsciiDigit(text[i]) || text[i] == '.')) i++;
             string key = text[keyStart..valueStart];
             if (key.Length == 0 || !double.TryParse(text.AsSpan(valueStart, i - valueStart), CultureInfo.InvariantCulture, out double value))
-                throw new ArgumentException($"problem '{text}': expected a lower-case key followed by a number at position {keyStart}.", nameof(text));
+                throw Wrong($"expected a lower-case key followed by a number at position {keyStart}");
             if (!_values.TryAdd(key, value))
-                throw new ArgumentException($"problem '{text}': key '{key}' is given twice.", nameof(text));
+                throw Wrong($"key '{key}' is given twice");
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class ProblemText
         _read.Add(key);
         return _values.TryGetValue(key, out double value)
             ? ToInt(key, value)
-            : throw new ArgumentException($"problem '{_text}': key '{key}' is missing.");
+            : throw Wrong($"key '{key}' is missing");
     }
 
     /// <summary>The integer of a key, or its default.</summary>
@@ -67,7 +67,7 @@ public sealed class ProblemText
     {
         0 => false,
         1 => true,
-        int other => throw new ArgumentException($"problem '{_text}': '{key}' is {other}; the values are 0 and 1."),
+        int other => throw Wrong($"'{key}' is {other}; the values are 0 and 1"),
     };
 
     /// <summary>To be called last: refuses keys that nothing has asked for.</summary>
@@ -76,7 +76,7 @@ public sealed class ProblemText
         foreach (string key in _values.Keys)
         {
             if (!_read.Contains(key))
-                throw new ArgumentException($"problem '{_text}': unknown key '{key}'; the keys are {string.Join(", ", _read)}.");
+                throw Wrong($"unknown key '{key}'; the keys are {string.Join(", ", _read)}");
         }
     }
 
@@ -101,5 +101,7 @@ public sealed class ProblemText
     private int ToInt(string key, double value) =>
         value == Math.Floor(value) && value <= int.MaxValue
             ? (int)value
-            : throw new ArgumentException($"problem '{_text}': '{key}' is {value.ToString(CultureInfo.InvariantCulture)}, not an integer up to {int.MaxValue}.");
+            : throw Wrong($"'{key}' is {value.ToString(CultureInfo.InvariantCulture)}, not an integer up to {int.MaxValue}");
+
+    private ArgumentException Wrong(string fault) => new(OneLine.Of($"problem '{_text}': {fault}."));
 }

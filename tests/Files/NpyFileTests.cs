@@ -84,6 +84,8 @@ public class NpyFileTests
     [TestCase("{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4, "'descr' twice")]
     [TestCase("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1}", 4, "unknown key 'x'")]
     [TestCase("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, "more after its dictionary")]
+    [TestCase("{'de\nscr': '<f4', 'fortran_order': False, 'shape': (1,), }", 4, "unknown key 'de scr'")]
+    [TestCase("{'descr': '<f\n4', 'fortran_order': False, 'shape': (1,), }", 4, "'<f 4'")]
     [TestCase("{'descr': '|b1', 'fortran_order': False, 'shape': (3,), }", 3, null)]
     public void OtherHeadersAreRefusedInOneLine(string header, int bytes, string? message)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -52,7 +53,7 @@ public static class CocoJson
         var objects = new Dictionary<long, List<ObjectBox>>(images.Count);
         foreach ((long id, string name) in images)
         {
-            if (!objects.TryAdd(id, [])) throw new InvalidDataException($"{path}: the image id {id} ({name}) is given twice.");
+            if (!objects.TryAdd(id, [])) throw new InvalidDataException(OneLine.Of($"{path}: the image id {id} ({name}) is given twice."));
         }
         foreach ((long image, long category, ObjectBox box) in annotations)
         {
@@ -68,7 +69,7 @@ public static class CocoJson
     }
 
     private static bool IsCrowd(JsonElement record) =>
-        record.TryGetProperty("iscrowd", out JsonElement crowd)
+        record.ValueKind == JsonValueKind.Object && record.TryGetProperty("iscrowd", out JsonElement crowd)
             && (crowd.ValueKind == JsonValueKind.True || (crowd.ValueKind == JsonValueKind.Number && crowd.GetDouble() != 0));
 
     // bbox is [left, top, width, height] in pixels; a file for counting may leave it out.

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -56,7 +57,12 @@ internal sealed class JsonRecords : IDisposable
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{_path}:{e.LineNumber + 1}: not JSON, or truncated: {e.Message}", e);
+            throw new InvalidDataException(OneLine.Of($"{_path}:{e.LineNumber + 1}: not JSON, or truncated: {e.Message}"), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text that is not UTF-8, or has half of a surrogate pair, is found only when it is read.
+            throw new InvalidDataException(OneLine.Of($"{_path}: not JSON: {e.Message}"), e);
         }
     }
 

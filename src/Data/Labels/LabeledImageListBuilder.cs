@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using JaccardKernels.Engine;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -33,7 +34,7 @@ internal sealed class LabeledImageListBuilder
         foreach (string name in classNames)
         {
             if (string.IsNullOrWhiteSpace(name)) throw new InvalidDataException($"{path}: a class has an empty name.");
-            if (!unique.Add(name)) throw new InvalidDataException($"{path}: the class '{name}' is named twice.");
+            if (!unique.Add(name)) throw Wrong($"{path}: the class '{name}' is named twice.");
         }
     }
 
@@ -45,17 +46,20 @@ internal sealed class LabeledImageListBuilder
     public void Add(string where, string name, string split, ReadOnlySpan<int> counts)
     {
         if (name.Length == 0) throw new InvalidDataException($"{where}: the image has no name.");
-        if (!_seen.Add(name)) throw new InvalidDataException($"{where}: the image {name} is listed twice.");
+        if (!_seen.Add(name)) throw Wrong($"{where}: the image {name} is listed twice.");
         if (counts.Length != _classNames.Count)
-            throw new InvalidDataException($"{where}: {name} has {counts.Length} counts; there are {_classNames.Count} classes.");
+            throw Wrong($"{where}: {name} has {counts.Length} counts; there are {_classNames.Count} classes.");
         long sum = 0;
         for (int c = 0; c < counts.Length; c++)
         {
             if (counts[c] < 0)
-                throw new InvalidDataException($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
+                throw Wrong($"{where}: {name} has {counts[c]} of class '{_classNames[c]}'; a count is at least 0.");
             sum += counts[c];
         }
-        if (sum > LabelMatrix.LargestRowSum) throw new InvalidDataException($"{where}: {name} has {sum} objects; the limit is {LabelMatrix.LargestRowSum}.");
+        if (sum > LabelMatrix.LargestRowSum) throw Wrong($"{where}: {name} has {sum} objects; the limit is {LabelMatrix.LargestRowSum}.");
+        // A file names its images and its classes once each, but has counts of all classes for every image.
+        if (_counts.Count > Array.MaxLength - counts.Length)
+            throw Wrong($"{where}: {_names.Count + 1} images of {counts.Length} classes have too many counts; the limit is {Array.MaxLength}.");
         _names.Add(name);
         _splits.Add(split);
         _counts.AddRange(counts);
@@ -92,4 +96,7 @@ internal sealed class LabeledImageListBuilder
         }
         throw new InvalidDataException($"{where}: the count of class '{className}' is '{digits}', not an integer.");
     }
+
+    // Names may have line breaks, in JSON and XML.
+    private static InvalidDataException Wrong(string message) => new(OneLine.Of(message));
 }

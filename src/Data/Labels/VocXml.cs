@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -13,6 +14,8 @@ public static class VocXml
 {
     // A photo's annotation is a few kilobytes; the limit keeps a wrong file from filling the memory.
     private const long MaximumBytes = 16 << 20;
+
+    private const int MaximumDepth = 64;
 
     /// <summary>Reads a folder in VOC's layout.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no folder Annotations in it.</exception>
@@ -55,15 +58,17 @@ public static class VocXml
         {
             if (new FileInfo(file).Length > MaximumBytes)
                 throw new InvalidDataException($"{file}: more than {MaximumBytes} bytes for one annotation.");
-            using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+            byte[] bytes = File.ReadAllBytes(file);
+            RequireFlat(file, bytes);
+            using XmlReader reader = Open(bytes);
             root = XElement.Load(reader, LoadOptions.SetLineInfo);
         }
         catch (XmlException e)
         {
-            throw new InvalidDataException($"{file}:{e.LineNumber}: not XML: {e.Message}", e);
+            throw new InvalidDataException(OneLine.Of($"{file}:{e.LineNumber}: not XML: {e.Message}"), e);
         }
         if (root.Name != "annotation")
-            throw new InvalidDataException($"{Where(file, root)}: the root is <{root.Name}>; <annotation> is expected.");
+            throw new InvalidDataException(OneLine.Of($"{Where(file, root)}: the root is <{root.Name}>; <annotation> is expected."));
 
         string? listed = root.Element("filename")?.Value.Trim();
         string name = string.IsNullOrEmpty(listed) ? Path.GetFileNameWithoutExtension(file) : listed;
@@ -73,20 +78,33 @@ public static class VocXml
             string? className = item.Element("name")?.Value.Trim();
             if (string.IsNullOrEmpty(className)) throw new InvalidDataException($"{Where(file, item)}: the object has no name.");
             XElement box = item.Element("bndbox")
-                ?? throw new InvalidDataException($"{Where(file, item)}: the object '{className}' has no bndbox.");
+                ?? throw new InvalidDataException(OneLine.Of($"{Where(file, item)}: the object '{className}' has no bndbox."));
             var bounds = new ObjectBox(0, Edge("xmin"), Edge("ymin"), Edge("xmax"), Edge("ymax"));
             if (bounds.Right < bounds.Left || bounds.Bottom < bounds.Top)
-                throw new InvalidDataException($"{Where(file, box)}: the box of '{className}' ends before it begins.");
+                throw new InvalidDataException(OneLine.Of($"{Where(file, box)}: the box of '{className}' ends before it begins."));
             objects.Add((className, bounds));
 
             float Edge(string edge) =>
                 float.TryParse(box.Element(edge)?.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
                     && float.IsFinite(value)
                     ? value
-                    : throw new InvalidDataException($"{Where(file, box)}: the box of '{className}' has no number {edge}.");
+                    : throw new InvalidDataException(OneLine.Of($"{Where(file, box)}: the box of '{className}' has no number {edge}."));
         }
         return (name, objects);
     }
+
+    // Loading takes time by the square of the depth: minutes for a file of a few hundred kilobytes that only nests.
+    private static void RequireFlat(string file, byte[] bytes)
+    {
+        using XmlReader reader = Open(bytes);
+        while (reader.Read())
+        {
+            if (reader.Depth > MaximumDepth)
+                throw new InvalidDataException($"{file}:{((IXmlLineInfo)reader).LineNumber}: elements are nested more than {MaximumDepth} deep.");
+        }
+    }
+
+    private static XmlReader Open(byte[] bytes) => XmlReader.Create(new MemoryStream(bytes), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
 
     private static Dictionary<string, string> ReadSplits(string folder)
     {

@@ -1,3 +1,5 @@
+using JaccardKernels.Problems;
+
 namespace JaccardKernels.Data;
 
 /// <summary>Opens folders and zip archives of images.</summary>
@@ -20,11 +22,11 @@ public static class ImageSource
     /// <summary>Reads and decodes one image.</summary>
     /// <exception cref="InvalidDataException">It is not an image, or damaged; the message names it.</exception>
     public static RgbImage Decode(this IImageSource source, string name) =>
-        ImageCodec.Default.Decode(source.Read(name), $"{source.Path}: {name}");
+        ImageCodec.Default.Decode(source.Read(name), OneLine.Of($"{source.Path}: {name}"));
 
     internal static void CheckLength(long length, string path, string name)
     {
         if (length > MaximumFileBytes)
-            throw new InvalidDataException($"{path}: {name} has {length} bytes; the limit of an image file is {MaximumFileBytes}.");
+            throw new InvalidDataException(OneLine.Of($"{path}: {name} has {length} bytes; the limit of an image file is {MaximumFileBytes}."));
     }
 }

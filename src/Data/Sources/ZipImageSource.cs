@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -8,6 +9,9 @@ namespace JaccardKernels.Data;
 /// </summary>
 internal sealed class ZipImageSource : IImageSource
 {
+    // Of a byte, by deflation at its best.
+    private const long MostExpansion = 1032;
+
     private readonly ConcurrentBag<ZipArchive> _idle = [];
 
     public ZipImageSource(string path)
@@ -24,7 +28,7 @@ internal sealed class ZipImageSource : IImageSource
         names.Sort(StringComparer.Ordinal);
         for (int i = 1; i < names.Count; i++)
         {
-            if (names[i] == names[i - 1]) throw new InvalidDataException($"{path}: the archive has two files named {names[i]}.");
+            if (names[i] == names[i - 1]) throw new InvalidDataException(OneLine.Of($"{path}: the archive has two files named {names[i]}."));
         }
         Names = names;
     }
@@ -41,14 +45,17 @@ internal sealed class ZipImageSource : IImageSource
             ZipArchiveEntry entry = archive.GetEntry(name)
                 ?? throw new FileNotFoundException($"{Path}: the archive has no file {name}.", name);
             ImageSource.CheckLength(entry.Length, Path, name);
-            byte[] bytes = new byte[entry.Length];
+            // Opening compares what the archive says of itself with its length; then there is a limit to what can come out.
             using Stream stream = entry.Open();
+            if (entry.Length > MostExpansion * entry.CompressedLength)
+                throw new InvalidDataException($"{entry.Length} bytes are claimed to be packed in {entry.CompressedLength}");
+            byte[] bytes = new byte[entry.Length];
             stream.ReadExactly(bytes);
             return bytes;
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{Path}: {name} cannot be unpacked: {e.Message}", e);
+            throw new InvalidDataException(OneLine.Of($"{Path}: {name} cannot be unpacked: {e.Message}"), e);
         }
         finally
         {
@@ -63,12 +70,17 @@ internal sealed class ZipImageSource : IImageSource
 
     private ZipArchive OpenArchive()
     {
+        ZipArchive? archive = null;
         try
         {
-            return ZipFile.OpenRead(Path);
+            archive = ZipFile.OpenRead(Path);
+            // The list of files is read only when it is asked for.
+            _ = archive.Entries;
+            return archive;
         }
         catch (InvalidDataException e)
         {
+            archive?.Dispose();
             throw new InvalidDataException($"{Path}: not a folder, nor a zip archive that can be read: {e.Message}", e);
         }
     }

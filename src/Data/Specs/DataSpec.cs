@@ -1,4 +1,5 @@
 using System.Globalization;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -45,9 +46,7 @@ public sealed class DataSpec
             rest = text;
             string place = text.Split(',')[0];
             if (!Directory.Exists(place) && !File.Exists(place))
-                throw new ArgumentException(
-                    $"data '{text}': '{first}' is neither a folder, nor a zip archive, nor one of the kinds {DatasetKind.Names}.",
-                    nameof(text));
+                throw Wrong($"'{first}' is neither a folder, nor a zip archive, nor one of the kinds {DatasetKind.Names}.");
         }
         string? path = null;
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -55,13 +54,13 @@ public sealed class DataSpec
         for (int i = 0; i < parts.Length; i++)
         {
             int equals = parts[i].IndexOf('=');
-            if (equals > 0 && parts[i].AsSpan(0, equals).ContainsAnyExceptInRange('a', 'z')) equals = -1;
+            if (equals == 0 || (equals > 0 && parts[i].AsSpan(0, equals).ContainsAnyExceptInRange('a', 'z'))) equals = -1;
             string value = parts[i][(equals + 1)..].Trim();
-            if (value.Length == 0) throw new ArgumentException($"data '{text}': '{parts[i]}' has no value.", nameof(text));
+            if (value.Length == 0) throw Wrong($"'{parts[i]}' has no value.");
             if (equals > 0)
             {
                 if (!options.TryAdd(parts[i][..equals], value))
-                    throw new ArgumentException($"data '{text}': '{parts[i][..equals]}' is given twice.", nameof(text));
+                    throw Wrong($"'{parts[i][..equals]}' is given twice.");
             }
             else if (i == 0 && kind.HasPath)
             {
@@ -69,10 +68,12 @@ public sealed class DataSpec
             }
             else
             {
-                throw new ArgumentException($"data '{text}': '{parts[i]}' is not of the form key=value. Expected: {kind.Form}", nameof(text));
+                throw Wrong($"'{parts[i]}' is not of the form key=value. Expected: {kind.Form}");
             }
         }
         return new DataSpec(kind, path, options, []);
+
+        ArgumentException Wrong(string fault) => new(OneLine.Of($"data '{text}': {fault}"), nameof(text));
     }
 
     /// <summary>A copy that takes a value for a key where the text gives none; kinds that do not know the key ignore it.</summary>
@@ -100,7 +101,7 @@ public sealed class DataSpec
     public Dataset Open(Action<string>? skipped = null)
     {
         if (_kind.HasPath && Path is null && !_kind.PathIsOptional)
-            throw new ArgumentException($"data '{this}': the path is missing. Expected: {_kind.Form}");
+            throw new ArgumentException(OneLine.Of($"data '{this}': the path is missing. Expected: {_kind.Form}"));
         return _kind.Open(new SpecReader(ToString(), _kind, Path, _options, _defaults), skipped);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Data;
 
@@ -73,5 +74,5 @@ internal sealed class SpecReader(
     }
 
     /// <summary>The fault as an exception that names the whole text and the kind's form.</summary>
-    public ArgumentException Wrong(string fault) => new($"data '{text}': {fault}. Expected: {kind.Form}");
+    public ArgumentException Wrong(string fault) => new(OneLine.Of($"data '{text}': {fault}. Expected: {kind.Form}"));
 }

@@ -71,18 +71,18 @@ public sealed record TuningTable(int Version, IReadOnlyList<TunedDevice> Devices
         foreach (TunedDevice tuned in Devices)
         {
             if (tuned is null || tuned.Device.Length == 0) throw new InvalidDataException($"{name}: a device has no name.");
-            if (!devices.Add(tuned.Device)) throw new InvalidDataException($"{name}: device '{tuned.Device}' is there twice.");
+            if (!devices.Add(tuned.Device)) throw new InvalidDataException(OneLine.Of($"{name}: device '{tuned.Device}' is there twice."));
             HashSet<(string, string, string)> keys = [];
-            foreach (TunedChoice choice in tuned.Choices) Check($"{name}: device '{tuned.Device}'", choice, keys);
+            foreach (TunedChoice choice in tuned.Choices) Check(OneLine.Of($"{name}: device '{tuned.Device}'"), choice, keys);
         }
     }
 
     private static void Check(string where, TunedChoice choice, HashSet<(string, string, string)> keys)
     {
         if (choice is null) throw new InvalidDataException($"{where}: a choice is null.");
-        string which = $"{where}, {choice.Operation} {choice.Problems}";
+        string which = OneLine.Of($"{where}, {choice.Operation} {choice.Problems}");
         if (!ProductMaths.Names.Contains(choice.Math))
-            throw new InvalidDataException($"{which}: math is '{choice.Math}'; there are {string.Join(", ", ProductMaths.Names)}.");
+            throw new InvalidDataException(OneLine.Of($"{which}: math is '{choice.Math}'; there are {string.Join(", ", ProductMaths.Names)}."));
         if (choice.Variant < 1) throw new InvalidDataException($"{which}: variant is {choice.Variant}; the least is 1.");
         if (!(choice.Seconds is > 0 and < double.PositiveInfinity))
             throw new InvalidDataException($"{which}: seconds is {choice.Seconds}; it must be above 0.");

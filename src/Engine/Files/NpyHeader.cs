@@ -1,3 +1,5 @@
+using JaccardKernels.Problems;
+
 namespace JaccardKernels.Engine;
 
 /// <summary>
@@ -105,7 +107,8 @@ internal sealed class NpyHeader
         if (_at == _text.Length || _text[_at] is not ('\'' or '"')) throw Error($"has no string at character {_at}");
         int end = _text.IndexOf(_text[_at], _at + 1);
         if (end < 0) throw Error($"has an open string at character {_at}");
-        string value = _text[(_at + 1)..end];
+        // No sound string has a line break, and messages quote this one.
+        string value = OneLine.Of(_text[(_at + 1)..end]);
         _at = end + 1;
         return value;
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Engine;
 
@@ -65,7 +66,7 @@ public sealed class SafetensorsFile
         long expected = 0;
         foreach (SafetensorsEntry entry in entries)
         {
-            string tensor = $"{name}: tensor '{entry.Name}'";
+            string tensor = OneLine.Of($"{name}: tensor '{entry.Name}'");
             int bytes = ArrayReader.CheckedBytes(tensor, entry.Type, entry.Shape, out int[] shape);
             // Sorted by their starts, tensors that follow each other exactly neither overlap nor leave holes.
             if (entry.Begin != expected)

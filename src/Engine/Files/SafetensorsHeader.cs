@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Engine;
 
@@ -25,10 +26,10 @@ internal static class SafetensorsHeader
             Next(ref json, JsonTokenType.StartObject);
             while (NextProperty(ref json, out string name))
             {
-                if (!names.Add(name)) throw new InvalidDataException($"{file}: the header gives '{name}' twice.");
+                if (!names.Add(name)) throw new InvalidDataException(OneLine.Of($"{file}: the header gives '{name}' twice."));
                 if (name == MetadataKey) ParseMetadata(file, ref json, metadata);
                 else if (name.Length == 0) throw new InvalidDataException($"{file}: the header has a tensor without a name.");
-                else entries.Add(ParseEntry($"{file}: tensor '{name}'", name, ref json));
+                else entries.Add(ParseEntry(OneLine.Of($"{file}: tensor '{name}'"), name, ref json));
             }
             if (json.Read()) throw new JsonException($"more after the object, at byte {json.TokenStartIndex}");
         }
@@ -82,7 +83,7 @@ internal static class SafetensorsHeader
         while (NextProperty(ref json, out string key))
         {
             Next(ref json, JsonTokenType.String);
-            if (!metadata.TryAdd(key, json.GetString()!)) throw new InvalidDataException($"{file}: the metadata give '{key}' twice.");
+            if (!metadata.TryAdd(key, json.GetString()!)) throw new InvalidDataException(OneLine.Of($"{file}: the metadata give '{key}' twice."));
         }
     }
 
@@ -110,7 +111,7 @@ internal static class SafetensorsHeader
                     offsets = ParseIntegers(ref json);
                     break;
                 default:
-                    throw new InvalidDataException($"{tensor}: unknown key '{key}'.");
+                    throw new InvalidDataException(OneLine.Of($"{tensor}: unknown key '{key}'."));
             }
             if (again) throw new InvalidDataException($"{tensor}: key '{key}' is given twice.");
         }
@@ -119,7 +120,7 @@ internal static class SafetensorsHeader
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
             throw new InvalidDataException($"{tensor}: data_offsets are [{string.Join(',', offsets)}]; a begin and an end are needed.");
         ElementType type = ElementTypes.FromSafetensorsDtype(dtype)
-            ?? throw new InvalidDataException($"{tensor}: dtype is '{dtype}'; BOOL, U8 to U64, I8 to I64, F16, F32 and F64 are read.");
+            ?? throw new InvalidDataException(OneLine.Of($"{tensor}: dtype is '{dtype}'; BOOL, U8 to U64, I8 to I64, F16, F32 and F64 are read."));
         return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1]);
     }
 

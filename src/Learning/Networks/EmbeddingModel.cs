@@ -46,11 +46,11 @@ public sealed class EmbeddingModel : IDisposable
 
     /// <summary>A model with initial weights.</summary>
     public EmbeddingModel(IBackend backend, ModelDescription description, int seed)
+        : this(description, new ParameterStore(backend, NetworkOf(description), seed))
     {
-        Description = description;
-        Network network = EmbeddingNetwork.Whole(new SampleShape(description.Channels, description.Height, description.Width), description.Network);
-        Parameters = new ParameterStore(backend, network, seed);
     }
+
+    private EmbeddingModel(ModelDescription description, ParameterStore parameters) => (Description, Parameters) = (description, parameters);
 
     /// <summary>What it is.</summary>
     public ModelDescription Description { get; }
@@ -67,19 +67,14 @@ public sealed class EmbeddingModel : IDisposable
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         string format = CheckpointFile.Text(file, "format");
-        if (format != Format) throw new InvalidDataException($"{path}: format is '{format}'; '{Format}' is needed.");
+        if (format != Format) throw new InvalidDataException(OneLine.Of($"{path}: format is '{format}'; '{Format}' is needed."));
         ModelDescription description = DescriptionIn(file);
-        EmbeddingModel model = Sound(file, () => new EmbeddingModel(backend, description, seed: 0));
-        try
-        {
-            ParameterFile.Read(file, model.Parameters);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        Network network = Sound(file, () => NetworkOf(description));
+        // Before there is memory for what the description asks for: the weights are there, and the file is as long as they are.
+        float[][] values = ParameterFile.Values(file, network);
+        var parameters = new ParameterStore(backend, network, seed: 0);
+        for (int i = 0; i < values.Length; i++) parameters.Upload(i, values[i]);
+        return new EmbeddingModel(description, parameters);
     }
 
     /// <summary>Whether a file is a model of this library.</summary>
@@ -91,9 +86,17 @@ public sealed class EmbeddingModel : IDisposable
     {
         // Older models do not have the network's younger options, which then are as by default; all else must be there.
         var defaults = new JsonObject { ["network"] = PartialJson.ToObject(new EmbeddingNetworkOptions(), ModelJson.Default.EmbeddingNetworkOptions) };
-        return PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
+        ModelDescription description = PartialJson.Read(CheckpointFile.Text(file, "model"), defaults, ModelJson.Default.ModelDescription)
             ?? throw new InvalidDataException($"{file.Name}: the description of the model is no object.");
+        // Annotations keep null out of properties, not out of lists; and any number is taken for an enumeration.
+        if (description.ClassNames.Contains(null!)) throw new InvalidDataException($"{file.Name}: the description of the model has a class without a name.");
+        if (!Enum.IsDefined(description.Similarity))
+            throw new InvalidDataException($"{file.Name}: the similarity is '{description.Similarity}'; it is one of {string.Join(", ", Enum.GetNames<SimilarityKind>())}.");
+        return description;
     });
+
+    private static Network NetworkOf(ModelDescription description) =>
+        EmbeddingNetwork.Whole(new SampleShape(description.Channels, description.Height, description.Width), description.Network);
 
     private static T Sound<T>(SafetensorsFile file, Func<T> read)
     {

@@ -3,6 +3,9 @@ namespace JaccardKernels.Learning;
 /// <summary>The sizes of an <see cref="EmbeddingNetwork"/>.</summary>
 public sealed record EmbeddingNetworkOptions
 {
+    // Of one kind, one behind the other: a number in a file is not to keep us busy building layers.
+    private const int MostLayers = 100;
+
     /// <summary>What makes features of images: the small network of <see cref="Channels"/>, or a published one.</summary>
     public BackboneKind Backbone { get; init; }
 
@@ -70,9 +73,10 @@ public sealed record EmbeddingNetworkOptions
             throw new ArgumentException($"backboneHidden is true; the backbone {Backbone} has no hidden layers of its own.");
         if (BackboneHidden && Cells is { Count: > 0 })
             throw new ArgumentException($"backboneHidden is true and cells are '{string.Join(',', Cells)}'; these layers read the grid that the backbone leaves.");
-        if (Repeats < 1) throw new ArgumentException($"repeats is {Repeats}; the least is 1.");
+        if (Repeats is < 1 or > MostLayers) throw new ArgumentException($"repeats is {Repeats}; the range is 1 to {MostLayers}.");
         if (Cells is null || Cells.Any(c => c < 1))
             throw new ArgumentException($"cells are '{string.Join(',', Cells ?? [])}'; each is a number of filters, 1 at least, or there are none.");
+        if (Cells.Count > MostLayers) throw new ArgumentException($"cells are {Cells.Count} convolutions; the limit is {MostLayers}.");
         if (Grid < 1) throw new ArgumentException($"grid is {Grid}; the least is 1.");
         if (Hidden < 1) throw new ArgumentException($"hidden is {Hidden}; the least is 1.");
         if (Dimensions < 1) throw new ArgumentException($"dimensions is {Dimensions}; the least is 1.");

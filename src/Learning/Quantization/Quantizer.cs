@@ -59,7 +59,7 @@ public abstract class Quantizer
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(KindKey, out string? text) || !Enum.TryParse(text, out QuantizerKind kind) || !Enum.IsDefined(kind))
             throw new InvalidDataException(
-                $"{path}: the metadata '{KindKey}' is '{text}'; it is one of {string.Join(", ", Enum.GetNames<QuantizerKind>())}.");
+                OneLine.Of($"{path}: the metadata '{KindKey}' is '{text}'; it is one of {string.Join(", ", Enum.GetNames<QuantizerKind>())}."));
         StoredArray stored = file["codebooks"];
         if (stored.Shape is not [> 0 and <= CompositeEncodingProblem.MaxCodebooks, AdditiveCodebooks.Codewords, > 0])
             throw new InvalidDataException(
@@ -86,7 +86,7 @@ public abstract class Quantizer
         file.Metadata.TryGetValue(key, out string? text);
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
             ? value
-            : throw new InvalidDataException($"{file.Name}: the metadata '{key}' is '{text}'; it is a number from {least} to {most}.");
+            : throw new InvalidDataException(OneLine.Of($"{file.Name}: the metadata '{key}' is '{text}'; it is a number from {least} to {most}."));
     }
 
     /// <summary>Columns start to start + count - 1 of rows of D.</summary>

@@ -34,7 +34,7 @@ public readonly record struct QuantizerSpec(QuantizerKind Kind, int Bits)
         if (parts.Length != 2 || !Enum.TryParse(parts[0], ignoreCase: true, out QuantizerKind kind) || !char.IsAsciiLetter(parts[0][0])
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int bits))
             throw new ArgumentException(
-                $"'{text}' are no codes; they are KIND:BITS, such as composite:64, with a kind of composite, product, sign, itq.", nameof(text));
+                OneLine.Of($"'{text}' are no codes; they are KIND:BITS, such as composite:64, with a kind of composite, product, sign, itq."), nameof(text));
         return new QuantizerSpec(kind, bits);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JaccardKernels.Engine;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Learning;
 
@@ -31,11 +32,11 @@ internal static class CheckpointFile
     public static SafetensorsFile Read(string path, string options, string data)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        if (Text(file, "format") != Format) throw new InvalidDataException($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed.");
+        if (Text(file, "format") != Format) throw new InvalidDataException(OneLine.Of($"{path}: format is '{Text(file, "format")}'; '{Format}' is needed."));
         if (TrainingOptions.Normalized(Text(file, "options"), path) != options)
             throw new InvalidDataException($"{path}: belongs to a run with other options; resume with the options in the run folder.");
         if (Text(file, "data") != data)
-            throw new InvalidDataException($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}.");
+            throw new InvalidDataException(OneLine.Of($"{path}: belongs to a run on other data: {Text(file, "data")}; the data at hand: {data}."));
         return file;
     }
 
@@ -49,5 +50,5 @@ internal static class CheckpointFile
     public static int Number(SafetensorsFile file, string key) =>
         int.TryParse(Text(file, key), NumberStyles.None, CultureInfo.InvariantCulture, out int value)
             ? value
-            : throw new InvalidDataException($"{file.Name}: '{key}' is '{Text(file, key)}', not a number.");
+            : throw new InvalidDataException(OneLine.Of($"{file.Name}: '{key}' is '{Text(file, key)}', not a number."));
 }

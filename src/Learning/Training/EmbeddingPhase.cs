@@ -128,8 +128,10 @@ internal sealed class EmbeddingPhase : ITrainingPhase
         if (_miner is null || !file.TryGet(TripletsKey, out StoredArray? triplets)) return;
         _mined = new MinedTriplets(triplets.ToInt32(), file[MarginsKey].ToSingle(), CheckpointFile.Number(file, GroupsKey));
         (_epoch, _epochFirstStep) = (CheckpointFile.Number(file, EpochKey), CheckpointFile.Number(file, FirstStepKey));
-        if (_mined.Triplets.Length != 3 * _mined.Count || _mined.Triplets.AsSpan().ContainsAnyExceptInRange(0, _labels.Count - 1))
+        if (_mined.Count == 0 || _mined.Triplets.Length != 3 * _mined.Count || _mined.Triplets.AsSpan().ContainsAnyExceptInRange(0, _labels.Count - 1))
             throw new InvalidDataException($"{file.Name}: the mined triplets do not belong to a set of {_labels.Count} images.");
+        if (_epochFirstStep > done)
+            throw new InvalidDataException($"{file.Name}: '{FirstStepKey}' is {_epochFirstStep}; {done} steps are done.");
         _schedule = NewSchedule(_mined);
     }
 

@@ -58,10 +58,13 @@ public sealed class FeatureCache
         if (!File.Exists(path)) return null;
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (CheckpointFile.Text(file, "format") != Format || CheckpointFile.Text(file, "fingerprint") != fingerprint) return null;
-        int pieces = CheckpointFile.Number(file, "pieces");
+        int pieces = CheckpointFile.Number(file, "pieces"), number = CheckpointFile.Number(file, "variants");
+        // Believed only after a look at what is there.
+        if ((long)number * pieces != file.Tensors.Count)
+            throw new InvalidDataException($"{path}: has {file.Tensors.Count} tensors; {number} variants in {pieces} pieces are {(long)number * pieces}.");
         StoredArray[][] variants =
         [
-            .. Enumerable.Range(0, CheckpointFile.Number(file, "variants"))
+            .. Enumerable.Range(0, number)
                 .Select(variant => Enumerable.Range(0, pieces).Select(piece => file[Tensor(variant, piece)]).ToArray()),
         ];
         if (pieces == 0 || variants.Length == 0 || variants.Any(v => !SameImages(v, variants[0])))
@@ -80,7 +83,7 @@ public sealed class FeatureCache
         return features;
 
         static bool SameImages(StoredArray[] a, StoredArray[] b) =>
-            a.All(piece => piece.Shape.Count == 4 && piece.Shape.Skip(1).SequenceEqual(a[0].Shape.Skip(1))) && a.Zip(b).All(pair => pair.First.Shape.SequenceEqual(pair.Second.Shape));
+            a.All(piece => piece.Shape.Count == 4 && piece.Length > 0 && piece.Shape.Skip(1).SequenceEqual(a[0].Shape.Skip(1))) && a.Zip(b).All(pair => pair.First.Shape.SequenceEqual(pair.Second.Shape));
     }
 
     /// <summary>Writes the features, atomically.</summary>

@@ -35,9 +35,14 @@ public static class ParameterFile
     /// then.</exception>
     public static void Read(SafetensorsFile file, ParameterStore parameters, string prefix = "")
     {
-        float[][] values = [.. parameters.Network.Parameters.Select(spec => ReadTensor(file, prefix + spec.Name, spec))];
+        float[][] values = Values(file, parameters.Network, prefix);
         for (int i = 0; i < values.Length; i++) parameters.Upload(i, values[i]);
     }
+
+    /// <summary>The values of a network's parameters, checked: before there are parameters to set.</summary>
+    /// <exception cref="InvalidDataException">As of <see cref="Read(SafetensorsFile, ParameterStore, string)"/>.</exception>
+    internal static float[][] Values(SafetensorsFile file, Network network, string prefix = "") =>
+        [.. network.Parameters.Select(spec => ReadTensor(file, prefix + spec.Name, spec))];
 
     /// <summary>Sets the state of an optimizer.</summary>
     /// <exception cref="InvalidDataException">As of the other overload.</exception>

@@ -19,10 +19,18 @@ internal static class PartialJson
     public static T? Read<T>(string json, JsonObject defaults, JsonTypeInfo<T> type)
         where T : class
     {
-        if (JsonNode.Parse(json, documentOptions: s_lenient) is not JsonObject given) return null;
-        // Laid over the defaults first: the generated reader sets init-only properties that are left out to 0 or null.
-        Overlay(defaults, given);
-        return defaults.Deserialize(type);
+        try
+        {
+            if (JsonNode.Parse(json, documentOptions: s_lenient) is not JsonObject given) return null;
+            // Laid over the defaults first: the generated reader sets init-only properties that are left out to 0 or null.
+            Overlay(defaults, given);
+            return defaults.Deserialize(type);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A text with half of a surrogate pair is found only when it is read.
+            throw new JsonException(e.Message, e);
+        }
     }
 
     /// <summary>An object as <see cref="Read"/> takes it for the defaults.</summary>

@@ -228,7 +228,19 @@ public sealed record TrainingOptions
 
     /// <summary>The JSON form of today of options that a run has kept: those that are younger than it are as by default.</summary>
     /// <exception cref="InvalidDataException">As of <see cref="Parse"/>.</exception>
-    internal static string Normalized(string json, string name) => Parse(json, name).ToJson();
+    internal static string Normalized(string json, string name)
+    {
+        TrainingOptions options = Parse(json, name);
+        try
+        {
+            return options.ToJson();
+        }
+        catch (ArgumentException e)
+        {
+            // A number beyond a float is read as infinity, which JSON has not.
+            throw new InvalidDataException($"{name}: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
 
     /// <summary>The JSON form.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingOptions);

@@ -46,7 +46,7 @@ public sealed record EvaluationReport(
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"the text is not an evaluation report: {exception.Message}", exception);
+            throw new InvalidDataException($"the text is not an evaluation report: {exception.Message.ReplaceLineEndings(" ")}", exception);
         }
     }
 }

@@ -168,6 +168,7 @@ internal sealed record IndexHeader
             throw new InvalidDataException($"{name}: has {header.Count} items in {length} bytes.");
         if (header.FirstId < 0 || header.FirstId > long.MaxValue - header.Count)
             throw new InvalidDataException($"{name}: ids start at {header.FirstId}; the range is 0 to {long.MaxValue - header.Count}.");
+        if (header.Generation < 0) throw new InvalidDataException($"{name}: its generation is {header.Generation}; the least is 0.");
         if (header.Checks < IndexFormat.Page || header.Checks > length || IndexFormat.Blocks(header.Checks) * sizeof(ulong) != length - header.Checks)
             throw new InvalidDataException($"{name}: is truncated: {length} bytes do not end with the checksums of what is before byte {header.Checks}.");
         return header with { Sections = ParseSections(bytes, header.Checks, name) };

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using JaccardKernels.Engine;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
@@ -53,6 +54,8 @@ internal sealed class ItemStore : IDisposable
             ItemLayout layout = ItemLayout.Of(file);
             if (!structures.Contains(layout.Structure))
                 throw new InvalidDataException($"{path}: its structure is {layout.Structure}; {string.Join(" or ", structures.ToArray())} is needed.");
+            int width = SimilarityProblem.WordsOf(layout.Bits) * sizeof(ulong);
+            if (layout.CodeWidth != width) throw new InvalidDataException($"{path}: codes of {layout.Bits} bits have {layout.CodeWidth} bytes; {width} are needed.");
             var store = new ItemStore(layout, Arrangements.Of(layout.Structure, layout.Bits), path, writeLock, file, log);
             store.Replay();
             if (writable) log!.CutTail();
@@ -129,7 +132,7 @@ internal sealed class ItemStore : IDisposable
         {
             RequireWritable();
             AddRecord record = AddRecord.Parse(payload, Layout, "the items");
-            RequireNew(record.Ids);
+            if (WhyNotNew(record.Ids) is { } why) throw new ArgumentException(why, nameof(payload));
             _log?.Append(ChangeKind.Add, payload);
             _current = With(_current, record);
         }
@@ -245,9 +248,10 @@ internal sealed class ItemStore : IDisposable
             {
                 ChangeLog? log = ChangeLog.TryOpen(ChangeLog.PathOf(path), writable);
                 if (log is not null && log.Generation == file.Header.Generation && log.BaseHash == file.Header.Hash) return (file, log);
-                long generation = log?.Generation ?? -1;
+                long generation = log?.Generation ?? 0;
+                bool isOlder = log is null || generation < file.Header.Generation;
                 log?.Dispose();
-                if (generation < file.Header.Generation)
+                if (isOlder)
                 {
                     if (!writable) return (file, null);
                     AtomicFile.WriteAllBytes(ChangeLog.PathOf(path), ChangeLog.Empty(file.Header.Generation, file.Header.Hash));
@@ -270,8 +274,10 @@ internal sealed class ItemStore : IDisposable
     private Snapshot Start(MappedIndex? file)
     {
         StoredItems? stored = file is null ? null : new StoredItems(file, Layout);
-        // Blocks of about a megabyte.
-        int items = 1 << Math.Clamp(20 - int.Log2(Layout.Width), 4, 16);
+        if (stored is not null && stored.Groups != _arrangement.Groups)
+            throw new InvalidDataException($"{file!.Path}: has {stored.Groups} groups; {_arrangement.Groups} are needed.");
+        // Blocks of about 128 KiB of columns: what the first item added takes.
+        int items = 1 << Math.Clamp(17 - int.Log2(Layout.Width), 4, 16);
         return new Snapshot(file, stored, [], items, 0, RowMap.Create(), RowMap.Create(), 0, stored?.Count ?? 0);
     }
 
@@ -283,14 +289,7 @@ internal sealed class ItemStore : IDisposable
             {
                 case ChangeKind.Add:
                     AddRecord record = AddRecord.Parse(payload, Layout, _log.Path);
-                    try
-                    {
-                        RequireNew(record.Ids);
-                    }
-                    catch (ArgumentException exception)
-                    {
-                        throw new InvalidDataException($"{_log.Path}: {exception.Message}", exception);
-                    }
+                    if (WhyNotNew(record.Ids) is { } why) throw new InvalidDataException($"{_log.Path}: {why}");
                     _current = With(_current, record);
                     break;
                 case ChangeKind.Remove when payload.Length % sizeof(long) == 0:
@@ -308,23 +307,25 @@ internal sealed class ItemStore : IDisposable
         if (!IsWritable) throw new InvalidOperationException($"{_path}: is open for reading.");
     }
 
-    private void RequireNew(ReadOnlySpan<long> ids)
+    // What is wrong with ids to be added; null if nothing is.
+    private string? WhyNotNew(ReadOnlySpan<long> ids)
     {
         Snapshot snapshot = _current;
         long last = -1;
         bool rising = true;
         foreach (long id in ids)
         {
-            if (id < 0) throw new ArgumentException($"id {id} is negative; the least is 0.", nameof(ids));
-            if (snapshot.Find(id) >= 0) throw new ArgumentException($"id {id} is there already.", nameof(ids));
+            if (id < 0) return $"id {id} is negative; the least is 0.";
+            if (snapshot.Find(id) >= 0) return $"id {id} is there already.";
             rising &= id > last;
             last = id;
         }
-        if (rising) return;
+        if (rising) return null;
         long[] sorted = ids.ToArray();
         Array.Sort(sorted);
         for (int i = 1; i < sorted.Length; i++)
-            if (sorted[i] == sorted[i - 1]) throw new ArgumentException($"id {sorted[i]} is given twice.", nameof(ids));
+            if (sorted[i] == sorted[i - 1]) return $"id {sorted[i]} is given twice.";
+        return null;
     }
 
     private Snapshot With(Snapshot old, in AddRecord record)
@@ -335,7 +336,9 @@ internal sealed class ItemStore : IDisposable
         {
             long added = old.Added + i;
             int chunk = checked((int)(added / old.ChunkItems)), item = (int)(added % old.ChunkItems);
-            if (chunk == chunks.Length) chunks = [.. chunks, new AddedItems(old.StoredCount + chunk * (long)old.ChunkItems, old.ChunkItems, Layout)];
+            // Snapshots share the array; each looks at those of its own rows only.
+            if (chunk == chunks.Length) Array.Resize(ref chunks, Math.Max(4, 2 * chunks.Length));
+            if (item == 0) chunks[chunk] = new AddedItems(old.StoredCount + chunk * (long)old.ChunkItems, old.ChunkItems, Layout);
             chunks[chunk].Set(item, record.Ids[i], record, i);
             rows = rows.Set(record.Ids[i], old.StoredCount + added);
         }

@@ -6,7 +6,7 @@ namespace JaccardKernels.Retrieval;
 /// </summary>
 /// <param name="File">The file, or null for an index in memory; kept open by the lease the snapshot is given with.</param>
 /// <param name="Stored">The items of the file, or null.</param>
-/// <param name="Chunks">Those added, in blocks of <paramref name="ChunkItems"/>.</param>
+/// <param name="Chunks">Those added, in blocks of <paramref name="ChunkItems"/>; there may be more than are of this moment.</param>
 /// <param name="ChunkItems">A power of two.</param>
 /// <param name="Added">How many were added.</param>
 /// <param name="Removed">By row, the change that removed it.</param>

@@ -1,0 +1,3 @@
+using JaccardKernels.Fuzz;
+
+return FuzzApplication.Run(args);
