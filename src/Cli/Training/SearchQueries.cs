@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JaccardKernels.Engine;
 using JaccardKernels.Retrieval;
 
@@ -9,6 +10,9 @@ namespace JaccardKernels.Cli.Training;
 /// <param name="Model">What made them; null for codes from a file.</param>
 internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures = null, TrainedModel? Model = null) : IDisposable
 {
+    /// <summary>How long it took to decode and embed the pictures; null for codes from a file.</summary>
+    public double? EmbedSeconds { get; init; }
+
     /// <summary>Their labels, as many classes as the index has, if known.</summary>
     public LabelMatrix? Labels { get; init; }
 
@@ -29,9 +33,11 @@ internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures =
         {
             if (!model.RequireOrigin(path, index.Origin))
                 context.Note($"{path} does not say which model made its codes; {model.Path} is taken on trust.");
+            long start = Stopwatch.GetTimestamp();
             var pictures = new PictureFiles(files, model.Input);
             EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, pictures);
-            return new SearchQueries(PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions), pictures, model);
+            var codes = PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions);
+            return new SearchQueries(codes, pictures, model) { EmbedSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
         }
         catch
         {

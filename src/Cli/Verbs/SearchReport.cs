@@ -42,17 +42,19 @@ internal sealed record QueryNeighbours(int Query, string? Name, IReadOnlyList<Ne
 /// <param name="Bits">Bits of a code.</param>
 /// <param name="Count">Codes in the index.</param>
 /// <param name="Device">Where it was searched.</param>
+/// <param name="EmbedSeconds">How long it took to decode and embed the pictures; null for codes.</param>
 /// <param name="Seconds">How long the search took, the upload included.</param>
 /// <param name="Sheet">The picture sheet written, if any.</param>
 /// <param name="Results">For every query.</param>
 internal sealed record SearchReport(
-    string Index, int Bits, long Count, string Device, double Seconds, string? Sheet, IReadOnlyList<QueryNeighbours> Results)
+    string Index, int Bits, long Count, string Device, double? EmbedSeconds, double Seconds, string? Sheet, IReadOnlyList<QueryNeighbours> Results)
 {
     /// <summary>Writes it for people.</summary>
     /// <param name="console">Where to.</param>
     /// <param name="queries">Queries in all; <see cref="Results"/> may have the first only.</param>
     public void Write(IAnsiConsole console, int queries)
     {
+        if (EmbedSeconds is { } embedding) console.WriteFacts(("embedded", $"{Units.Count(queries)} pictures in {Units.Seconds(embedding)} on {Device}"));
         console.WriteFacts((
             "searched", $"{Units.Count(queries)} queries x {Units.Count(Count)} codes of {Bits} bits in {Units.Seconds(Seconds)} on {Device}"));
         Neighbour[] all = [.. Results.SelectMany(result => result.Neighbours)];

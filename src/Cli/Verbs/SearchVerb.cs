@@ -66,7 +66,7 @@ internal sealed class SearchVerb : Verb
         if (sheet is not null) WriteSheet(sheet, context, path, queries, results);
         if (context.Get(_out) is { } ids) NpyFile.Write<long>(ids, hits.Ids, hits.Queries, k);
         if (context.Get(_distances) is { } distances) hits.WriteDistances(distances);
-        var report = new SearchReport(path, index.Bits, index.Count, backend.Info.Kind, seconds, sheet, results);
+        var report = new SearchReport(path, index.Bits, index.Count, backend.Info.Kind, queries.EmbedSeconds, seconds, sheet, results);
         context.Report(report, JkJson.Default.SearchReport, console => report.Write(console, hits.Queries));
     }
 

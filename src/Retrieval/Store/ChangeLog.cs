@@ -30,8 +30,8 @@ internal sealed class ChangeLog : IDisposable
     private const uint Version = 1;
     private const int Header = 40, RecordHead = 24, Hash = 8;
 
-    // A reader may look while the last record is being written: it looks again before it calls that damage.
-    private const int Looks = 20;
+    // A reader may look while the last record is being written, which takes microseconds: it looks again before it calls that damage.
+    private const int Looks = 4;
 
     private readonly SafeFileHandle _file;
     private readonly bool _writable;
@@ -115,7 +115,7 @@ internal sealed class ChangeLog : IDisposable
             if (!damaged || IsZero(Position, left)) return false;
             if (_writable || look == Looks)
                 throw new InvalidDataException($"{Path}: is corrupt: the record at byte {Position} does not match its checksum.");
-            Thread.Sleep(1);
+            Thread.Yield();
         }
     }
 
