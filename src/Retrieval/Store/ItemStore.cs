@@ -257,7 +257,7 @@ internal sealed class ItemStore : IDisposable
                     AtomicFile.WriteAllBytes(ChangeLog.PathOf(path), ChangeLog.Empty(file.Header.Generation, file.Header.Hash));
                     return (file, ChangeLog.TryOpen(ChangeLog.PathOf(path), writable));
                 }
-                if (look == 10)
+                if (look == 4)
                     throw new InvalidDataException(
                         $"{ChangeLog.PathOf(path)}: belongs to another file than {path} (generation {generation}, not {file.Header.Generation}).");
             }
@@ -267,7 +267,7 @@ internal sealed class ItemStore : IDisposable
                 throw;
             }
             file.Dispose();
-            Thread.Sleep(1);
+            Thread.Yield();
         }
     }
 
@@ -276,8 +276,8 @@ internal sealed class ItemStore : IDisposable
         StoredItems? stored = file is null ? null : new StoredItems(file, Layout);
         if (stored is not null && stored.Groups != _arrangement.Groups)
             throw new InvalidDataException($"{file!.Path}: has {stored.Groups} groups; {_arrangement.Groups} are needed.");
-        // Blocks of about 128 KiB of columns: what the first item added takes.
-        int items = 1 << Math.Clamp(17 - int.Log2(Layout.Width), 4, 16);
+        // Blocks of about 16 KiB of columns: what the first item added takes, and a scan is done with at a time.
+        int items = 1 << Math.Clamp(14 - int.Log2(Layout.Width), 4, 11);
         return new Snapshot(file, stored, [], items, 0, RowMap.Create(), RowMap.Create(), 0, stored?.Count ?? 0);
     }
 
