@@ -6,7 +6,7 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Distances of one query to many codes. Bits are counted in bytes through a table of nibbles, a vector at a time (.NET 10 has no VPOPCNTDQ): of codes of
-/// 64, 128 and 256 bits with AVX-512 eight codes at once (<see cref="HammingVectors"/>), of codes from 1024 bits on one by one. The others by the
+/// 64, 128, 256 and 512 bits with AVX-512 eight codes at once (<see cref="HammingVectors"/>), of codes from 1024 bits on one by one. The others by the
 /// population count instruction.
 /// </summary>
 internal static unsafe class HammingScan

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Distances of one query to eight codes of 64, 128 or 256 bits at a time, with AVX-512: counts of bytes are added up across codes, vectors as they lie,
+/// Distances of one query to eight codes of 64, 128, 256 or 512 bits at a time, with AVX-512: counts of bytes are added up across codes, vectors as they lie,
 /// until each word holds those of one code; one sum of its bytes is the distance.
 /// </summary>
 internal static unsafe class HammingVectors
@@ -20,7 +20,7 @@ internal static unsafe class HammingVectors
     private const int Together = 4;
 
     /// <summary>Codes of so many words are computed here on this machine.</summary>
-    public static bool Serves(int words) => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated && words is (1 or 2 or 4);
+    public static bool Serves(int words) => Avx512BW.IsSupported && Vector512.IsHardwareAccelerated && words is (1 or 2 or 4 or 8);
 
     /// <summary>A group of eight codes of some length.</summary>
     private interface IGroup
@@ -35,7 +35,7 @@ internal static unsafe class HammingVectors
     /// <summary>Computes the distances of as many codes as there are whole groups of eight.</summary>
     /// <param name="query">The query.</param>
     /// <param name="codes">The codes.</param>
-    /// <param name="words">Words of a code: 1, 2 or 4.</param>
+    /// <param name="words">Words of a code: 1, 2, 4 or 8.</param>
     /// <param name="count">Codes.</param>
     /// <param name="distances">Overwritten.</param>
     /// <returns>How many.</returns>
@@ -43,13 +43,14 @@ internal static unsafe class HammingVectors
     {
         1 => Run<OneWord>(Repeat(query, words), codes, count, distances),
         2 => Run<TwoWords>(Repeat(query, words), codes, count, distances),
-        _ => Run<FourWords>(Repeat(query, words), codes, count, distances),
+        4 => Run<FourWords>(Repeat(query, words), codes, count, distances),
+        _ => Run<EightWords>(Repeat(query, words), codes, count, distances),
     };
 
     /// <summary>Finds the codes within a distance, of as many as there are whole groups of 32.</summary>
     /// <param name="query">The query.</param>
     /// <param name="codes">The codes.</param>
-    /// <param name="words">Words of a code: 1, 2 or 4.</param>
+    /// <param name="words">Words of a code: 1, 2, 4 or 8.</param>
     /// <param name="count">Codes.</param>
     /// <param name="limit">The largest distance, 0 or more.</param>
     /// <param name="positions">Where those are that were found.</param>
@@ -60,7 +61,8 @@ internal static unsafe class HammingVectors
     {
         1 => Within<OneWord>(Repeat(query, words), codes, count, limit, positions, distances, out found),
         2 => Within<TwoWords>(Repeat(query, words), codes, count, limit, positions, distances, out found),
-        _ => Within<FourWords>(Repeat(query, words), codes, count, limit, positions, distances, out found),
+        4 => Within<FourWords>(Repeat(query, words), codes, count, limit, positions, distances, out found),
+        _ => Within<EightWords>(Repeat(query, words), codes, count, limit, positions, distances, out found),
     };
 
     private static nint Run<TGroup>(Vector512<ulong> query, ulong* codes, nint count, int* distances)
@@ -114,6 +116,7 @@ internal static unsafe class HammingVectors
     private static Vector512<ulong> Repeat(ulong* query, int words)
     {
         if (words == 1) return Vector512.Create(query[0]);
+        if (words == 8) return Vector512.Load(query);
         Vector256<ulong> half = words == 2 ? Vector256.Create(Vector128.Load(query), Vector128.Load(query)) : Vector256.Load(query);
         return Vector512.Create(half, half);
     }
@@ -144,10 +147,25 @@ internal static unsafe class HammingVectors
         public static Vector512<ulong> Distances(Vector512<ulong> query, ulong* codes, Vector512<byte> table)
         {
             // Codes 0 2, 0 2, 1 3, 1 3, and the same of 4 to 7.
-            Vector512<ulong> low = AddHalves(Bits(query, codes, table), Bits(query, codes + 8, table)).AsUInt64();
-            Vector512<ulong> high = AddHalves(Bits(query, codes + 16, table), Bits(query, codes + 24, table)).AsUInt64();
-            Vector512<byte> counts = Avx512F.Shuffle4x128(low, high, 0b10_00_10_00).AsByte() + Avx512F.Shuffle4x128(low, high, 0b11_01_11_01).AsByte();
-            return Avx512F.PermuteVar8x64(Sum(counts), Vector512.Create(0UL, 2, 1, 3, 4, 6, 5, 7));
+            Vector512<byte> low = AddHalves(Bits(query, codes, table), Bits(query, codes + 8, table));
+            Vector512<byte> high = AddHalves(Bits(query, codes + 16, table), Bits(query, codes + 24, table));
+            return Avx512F.PermuteVar8x64(Sum(AddQuarters(low, high)), Vector512.Create(0UL, 2, 1, 3, 4, 6, 5, 7));
+        }
+    }
+
+    private readonly struct EightWords : IGroup
+    {
+        public static int Words => 8;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<ulong> Distances(Vector512<ulong> query, ulong* codes, Vector512<byte> table)
+        {
+            // Codes 0 1 four times, codes 2 3, 4 5, 6 7; then 0 1, 0 1, 2 3, 2 3 and the others; then each once, in order.
+            Vector512<byte> a = AddHalves(Bits(query, codes, table), Bits(query, codes + 8, table));
+            Vector512<byte> b = AddHalves(Bits(query, codes + 16, table), Bits(query, codes + 24, table));
+            Vector512<byte> c = AddHalves(Bits(query, codes + 32, table), Bits(query, codes + 40, table));
+            Vector512<byte> d = AddHalves(Bits(query, codes + 48, table), Bits(query, codes + 56, table));
+            return Sum(AddQuarters(AddQuarters(a, b), AddQuarters(c, d)));
         }
     }
 
@@ -159,6 +177,11 @@ internal static unsafe class HammingVectors
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> AddHalves(Vector512<byte> a, Vector512<byte> b) =>
         Avx512F.UnpackLow(a.AsUInt64(), b.AsUInt64()).AsByte() + Avx512F.UnpackHigh(a.AsUInt64(), b.AsUInt64()).AsByte();
+
+    // Neighbouring 128 bits, first a's, then b's.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> AddQuarters(Vector512<byte> a, Vector512<byte> b) =>
+        Avx512F.Shuffle4x128(a.AsUInt64(), b.AsUInt64(), 0b10_00_10_00).AsByte() + Avx512F.Shuffle4x128(a.AsUInt64(), b.AsUInt64(), 0b11_01_11_01).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Sum(Vector512<byte> counts) => Avx512BW.SumAbsoluteDifferences(counts, Vector512<byte>.Zero).AsUInt64();

@@ -43,9 +43,10 @@ public sealed class IndexChangeVerbTests
         JsonElement compact = JkRunner.Run("index", "compact", _folder["i.jkx"], "--json").Json();
         Assert.That((compact.GetProperty("count").GetInt32(), compact.GetProperty("added").GetInt32(), compact.GetProperty("removed").GetInt32()), Is.EqualTo((58, 0, 0)));
         AssertFinds(structure, left);
-        // The next ids follow the largest.
-        JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["q.npy"], "--bits", "48", "--origin", "by hand", "--json").Json();
-        JkRunner.Run("index", "remove", _folder["i.jkx"], "--ids", "160", "161", "162", "--json").Json();
+        // The next ids follow the largest, whether codes come block by block or whole.
+        JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["q.npy"], "--origin", "by hand", "--json").Json();
+        JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["q.npy"], "--json").Json();
+        JkRunner.Run("index", "remove", _folder["i.jkx"], "--ids", "160", "161", "162", "163", "164", "165", "--json").Json();
         AssertFinds(structure, left);
         NpyFile.Write<long>(_folder["some.npy"], [5, 7, 158, 3], 4);
         AssertFinds(structure, [5, 7, 158], "--only", _folder["some.npy"]);
@@ -99,7 +100,8 @@ public sealed class IndexChangeVerbTests
     public void BadInputIsOneLine()
     {
         JkRunner.Run("index", "build", "--codes", _folder["codes.npy"], "--out", _folder["i.jkx"], "--json").Json();
-        JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["codes.npy"]).AssertFailed(ExitCode.Usage, "id 0 is there already");
+        NpyFile.Write<long>(_folder["same.npy"], [.. Enumerable.Range(0, Count).Select(i => (long)i)], Count);
+        JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["codes.npy"], "--ids", _folder["same.npy"]).AssertFailed(ExitCode.Usage, "id 0 is there already");
         _ = Samples.Codes(_folder["wide.npy"], 1, 2, Bytes + 2);
         JkRunner.Run("index", "add", _folder["i.jkx"], "--codes", _folder["wide.npy"]).AssertFailed(ExitCode.Usage, "wide.npy", "64 bits", "48");
         JkRunner.Run("index", "add", _folder["none.jkx"], "--codes", _folder["codes.npy"]).AssertFailed(ExitCode.Failed, "none.jkx", "there is no such index");

@@ -165,6 +165,8 @@ public abstract class BinaryIndex : IDisposable
     /// <summary>Writes the items as a file of some structure.</summary>
     internal void SaveAs(string path, IndexStructure structure, StoreProgress? progress, CancellationToken cancellation)
     {
+        if ((structure == IndexStructure.Jaccard) != (Structure == IndexStructure.Jaccard))
+            throw new ArgumentOutOfRangeException(nameof(structure), $"{structure} is not of the kind of {Structure}.");
         Snapshot snapshot = Store.Acquire();
         try
         {

@@ -27,10 +27,11 @@ public abstract class BinaryIndex<TDistance> : BinaryIndex, IIndex<ulong, TDista
         Guard.Length(distances.Length, Guard.Elements("distances", count, Guard.Positive(k)));
         Guard.Length(ids.Length, distances.Length);
         RequireUnusedBitsZero(queries);
-        SearchWorkspace workspace = _pool.Rent();
         Snapshot snapshot = Store.Acquire();
+        SearchWorkspace? workspace = null;
         try
         {
+            workspace = _pool.Rent();
             for (int start = 0; start < count; start += SearchWorkspace.QueryBlock)
             {
                 int block = Math.Min(SearchWorkspace.QueryBlock, count - start);
@@ -52,7 +53,7 @@ public abstract class BinaryIndex<TDistance> : BinaryIndex, IIndex<ulong, TDista
         finally
         {
             ItemStore.Release(snapshot);
-            _pool.Return(workspace);
+            if (workspace is not null) _pool.Return(workspace);
         }
     }
 
@@ -64,10 +65,11 @@ public abstract class BinaryIndex<TDistance> : BinaryIndex, IIndex<ulong, TDista
         RequireUnusedBitsZero(query);
         results.Clear();
         if (LimitOf(limit) is not { } largest) return;
-        SearchWorkspace workspace = _pool.Rent();
         Snapshot snapshot = Store.Acquire();
+        SearchWorkspace? workspace = null;
         try
         {
+            workspace = _pool.Rent();
             workspace.Clear(1, int.MaxValue, largest);
             Find(workspace, snapshot, query, int.MaxValue, filter, cancellation);
             workspace.ThrowIfEnded(cancellation);
@@ -76,7 +78,7 @@ public abstract class BinaryIndex<TDistance> : BinaryIndex, IIndex<ulong, TDista
         finally
         {
             ItemStore.Release(snapshot);
-            _pool.Return(workspace);
+            if (workspace is not null) _pool.Return(workspace);
         }
     }
 

@@ -17,7 +17,7 @@ public interface IIndex<TQuery, TDistance> : IDisposable
     /// <summary>Elements of a query.</summary>
     int QueryLength { get; }
 
-    /// <summary>Adds items.</summary>
+    /// <summary>Adds items: all at once, but where they are more than some 64 MB, one part after another, of which those before a failure stay.</summary>
     /// <param name="ids">Their ids, 0 or more, not there yet.</param>
     /// <param name="codes">[N, code], in the form of queries.</param>
     /// <param name="names">[N], where the index keeps names.</param>

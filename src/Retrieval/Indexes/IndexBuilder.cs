@@ -36,16 +36,18 @@ public static class IndexBuilder
         index.SaveAs(path, structure, progress, cancellation);
     }
 
-    /// <summary>Adds all codes of a source to an index.</summary>
+    /// <summary>Adds all codes of a source to an index; where it has no ids, they are numbered on from the largest there is.</summary>
     /// <exception cref="ArgumentException">They have other bits, an id is there already, or the index keeps names or labels.</exception>
     /// <exception cref="IOException">The log cannot be written; what came before is added.</exception>
     public static void Add(BinaryIndex index, ICodeSource source, StoreProgress? progress = null, CancellationToken cancellation = default)
     {
+        long firstId = source.HasIds ? 0 : index.LargestId + 1;
         if (source.Bits != index.Bits) throw new ArgumentException($"{source.Name}: codes have {source.Bits} bits; those of the index have {index.Bits}.");
         var reader = new CodeReader(source, index.QueryLength * sizeof(ulong), BlockBytes);
         for (long done = 0; reader.Read() is var count and > 0; progress?.Invoke("adding codes", done += count, source.Count))
         {
             cancellation.ThrowIfCancellationRequested();
+            for (int i = 0; i < count; i++) reader.Ids[i] += firstId;
             index.Add(reader.Ids.AsSpan(0, count), MemoryMarshal.Cast<byte, ulong>(reader.Codes.AsSpan(0, count * index.QueryLength * sizeof(ulong))));
         }
     }

@@ -5,7 +5,7 @@ namespace JaccardKernels.Retrieval;
 /// <summary>What an index of binary codes keeps of its items.</summary>
 public sealed record IndexContent
 {
-    private const int MostClasses = 1 << 16;
+    private const int MostClasses = 1 << 16, LongestOrigin = 1 << 14;
 
     /// <summary>What an index keeps.</summary>
     /// <param name="bits">Bits of a code, 1 to <see cref="PackedCodes.LargestBits"/>.</param>
@@ -33,7 +33,12 @@ public sealed record IndexContent
     public string Origin
     {
         get;
-        init => field = value.AsSpan().ContainsAny('\r', '\n') ? throw new ArgumentException("the origin has several lines; one is the limit.", nameof(value)) : value;
+        init
+        {
+            if (value.AsSpan().ContainsAny('\r', '\n')) throw new ArgumentException("the origin has several lines; one is the limit.", nameof(value));
+            if (value.Length > LongestOrigin) throw new ArgumentException($"the origin has {value.Length} characters; the limit is {LongestOrigin}.", nameof(value));
+            field = value;
+        }
     } = "";
 
     /// <summary>Bytes of a code.</summary>

@@ -50,9 +50,9 @@ public static class IndexReading
             long draw = 0;
             for (int i = 0; i < count; i++)
             {
-                long row;
-                do row = (long)(CounterRandom.Mix(key + (ulong)draw++) % (ulong)(snapshot.StoredCount + snapshot.Added));
-                while (!snapshot.IsLive(row));
+                // The next one that is there, from a place at random on.
+                long rows = snapshot.StoredCount + snapshot.Added, row = (long)(CounterRandom.Mix(key + (ulong)draw++) % (ulong)rows);
+                while (!snapshot.IsLive(row)) row = (row + 1) % rows;
                 (Items items, long item) = snapshot.Locate(row);
                 Span<ulong> query = queries.AsSpan(i * index.QueryLength, index.QueryLength);
                 new ReadOnlySpan<ulong>(items.Column(0, item, 1), query.Length).CopyTo(query);

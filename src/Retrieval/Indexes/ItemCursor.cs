@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace JaccardKernels.Retrieval;
 
 /// <summary>The items of an index at the moment it was made, block by block in order of their ids; other changes go on meanwhile.</summary>
@@ -10,6 +8,7 @@ public sealed class ItemCursor : IDisposable
     private readonly int _width;
     private int _run;
     private long _item;
+    private bool _disposed;
 
     internal ItemCursor(ItemStore store)
     {
@@ -39,15 +38,15 @@ public sealed class ItemCursor : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged where it was read.</exception>
     public unsafe int Read(Span<long> ids, Span<ulong> codes)
     {
-        Span<byte> bytes = MemoryMarshal.AsBytes(codes);
-        int read = 0;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int read = 0, words = _width / sizeof(ulong);
         while (read < ids.Length && _run < _runs.Count)
         {
             ItemRun run = _runs[_run];
             int count = (int)Math.Min(ids.Length - read, run.Count - _item);
             long first = run.Start + _item;
             for (int i = 0; i < count; i++) ids[read + i] = run.Items.IdOf(first + i);
-            new ReadOnlySpan<byte>(run.Items.Column(0, first, count), count * _width).CopyTo(bytes[(read * _width)..]);
+            new ReadOnlySpan<ulong>(run.Items.Column(0, first, count), count * words).CopyTo(codes[(read * words)..]);
             read += count;
             _item += count;
             if (_item == run.Count) (_run, _item) = (_run + 1, 0);
@@ -56,5 +55,8 @@ public sealed class ItemCursor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => ItemStore.Release(_snapshot);
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _disposed, true)) ItemStore.Release(_snapshot);
+    }
 }

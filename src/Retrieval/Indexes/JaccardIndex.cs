@@ -55,7 +55,14 @@ public sealed class JaccardIndex : BinaryIndex<float>
     }
 
     /// <inheritdoc/>
-    private protected override ulong? LimitOf(float limit) => limit >= 0 ? JaccardRanking.KeyOf(limit) : null;
+    private protected override ulong? LimitOf(float limit) => limit switch
+    {
+        >= 1 => JaccardRanking.KeyOf(limit),
+        // All that is told as this distance, which is rounded: up to halfway to the next one.
+        > 0 => JaccardRanking.KeyOf(((double)limit + MathF.BitIncrement(limit)) / 2),
+        0 => 0,
+        _ => null,
+    };
 
     /// <inheritdoc/>
     private protected override float DistanceOf(ulong key) => (float)JaccardRanking.DistanceOf(key);

@@ -65,7 +65,7 @@ internal sealed class NearestSelection
     private void Offer(UInt128 entry)
     {
         if (entry >= _bound) return;
-        if (_count == _entries.Length) Array.Resize(ref _entries, Math.Max(Least, 2 * _count));
+        if (_count == _entries.Length) Array.Resize(ref _entries, (int)Math.Clamp(2L * _count, Least, Array.MaxLength));
         _entries[_count++] = entry;
         // A larger buffer of an earlier search is not filled: bounds that fall early save more.
         if (_count >= Math.Max(Least, 2L * _k)) Halve();

@@ -77,7 +77,8 @@ internal unsafe struct SubstringSearch : IParallelBody
         public bool Run()
         {
             Substring[] substrings = _search.Tables.Substrings;
-            int deepest = substrings[0].Bits;
+            int deepest = 0;
+            foreach (Substring substring in substrings) deepest = Math.Max(deepest, substring.Bits);
             for (int radius = 0; radius <= deepest; radius++)
             {
                 for (int table = 0; table < substrings.Length; table++)

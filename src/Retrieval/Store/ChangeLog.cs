@@ -37,6 +37,7 @@ internal sealed class ChangeLog : IDisposable
     private readonly bool _writable;
     private byte[] _buffer = new byte[RecordHead];
     private ulong _seed;
+    private bool _broken;
 
     private ChangeLog(string path, SafeFileHandle file, bool writable) => (Path, _file, _writable) = (path, file, writable);
 
@@ -74,9 +75,15 @@ internal sealed class ChangeLog : IDisposable
     /// <exception cref="InvalidDataException">It is not a log of a known version.</exception>
     public static ChangeLog? TryOpen(string path, bool writable)
     {
-        if (!File.Exists(path)) return null;
-        SafeFileHandle file = File.OpenHandle(
-            path, FileMode.Open, writable ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        SafeFileHandle file;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, writable ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
         try
         {
             Span<byte> header = stackalloc byte[Header];
@@ -131,6 +138,7 @@ internal sealed class ChangeLog : IDisposable
     /// <exception cref="IOException">It could not be written; the log is as it was.</exception>
     public void Append(ChangeKind kind, ReadOnlySpan<byte> payload)
     {
+        if (_broken) throw new IOException($"{Path}: a record could not be written, nor its beginning be cut off; open the index again.");
         int length = RecordHead + payload.Length + Hash;
         if (_buffer.Length < length) _buffer = new byte[Math.Max(length, 2 * _buffer.Length)];
         Span<byte> record = _buffer.AsSpan(0, length);
@@ -150,7 +158,9 @@ internal sealed class ChangeLog : IDisposable
         catch (IOException)
         {
             // A full disk: what was written of the record must not stay. If even that fails, the next one to open the log cuts it off.
+            _broken = true;
             RandomAccess.SetLength(_file, Position);
+            _broken = false;
             throw;
         }
         (Position, _seed) = (Position + length, hash);

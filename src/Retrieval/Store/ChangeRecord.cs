@@ -65,11 +65,18 @@ internal readonly ref struct AddRecord
         if (count < 0 || least > payload.Length || (!layout.HasNames && least != payload.Length))
             throw new InvalidDataException($"{name}: a record of {payload.Length} bytes adds {count} items; they need {least}.");
         var record = new AddRecord(payload, layout, count, (int)names);
+        if (layout.Bits % 64 != 0)
+        {
+            ulong unused = ~0UL << (layout.Bits % 64);
+            for (int i = 0; i < count; i++)
+                if ((MemoryMarshal.Read<ulong>(record.Column(0, i)[^sizeof(ulong)..]) & unused) != 0)
+                    throw new InvalidDataException($"{name}: the code of id {record.Ids[i]} has a bit beyond its {layout.Bits} set.");
+        }
         if (!layout.HasNames) return record;
         uint last = 0;
         foreach (uint end in record.Ends)
         {
-            if (end < last || end > record.Text.Length) throw new InvalidDataException($"{name}: a record has a name from {last} to {end} of {record.Text.Length} bytes.");
+            if (end < last || end > record.Text.Length || end - last > ChangeWriter.LongestName) throw new InvalidDataException($"{name}: a record has a name from {last} to {end} of {record.Text.Length} bytes.");
             last = end;
         }
         if (last != record.Text.Length) throw new InvalidDataException($"{name}: a record has names of {last} bytes in {record.Text.Length}.");

@@ -35,6 +35,7 @@ internal sealed record ItemRuns(List<ItemRun> Runs, long[] GroupStarts)
             builder.AddStored(snapshot.Stored, at, end);
             starts[group + 1] = builder.Count;
         }
+        if (next < added.Length) throw new InvalidDataException($"id {added[next].Id} belongs to group {added[next].Group}; there are {arrangement.Groups}.");
         return new ItemRuns(builder.Runs, starts);
     }
 

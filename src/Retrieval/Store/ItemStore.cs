@@ -18,6 +18,9 @@ internal sealed class ItemStore : IDisposable
     private volatile Snapshot _current;
     private bool _disposed;
 
+    // What is on the disk is no longer what is in memory: only opening it again can tell.
+    private bool _failed;
+
     private ItemStore(ItemLayout layout, Arrangement arrangement, string? path, FileStream? writeLock, MappedIndex? file, ChangeLog? log)
     {
         (Layout, _arrangement, _path, _lock, _log) = (layout, arrangement, path, writeLock, log);
@@ -57,7 +60,7 @@ internal sealed class ItemStore : IDisposable
             int width = SimilarityProblem.WordsOf(layout.Bits) * sizeof(ulong);
             if (layout.CodeWidth != width) throw new InvalidDataException($"{path}: codes of {layout.Bits} bits have {layout.CodeWidth} bytes; {width} are needed.");
             var store = new ItemStore(layout, Arrangements.Of(layout.Structure, layout.Bits), path, writeLock, file, log);
-            store.Replay();
+            store._current = store.Replayed(store._current, log);
             if (writable) log!.CutTail();
             return store;
         }
@@ -132,9 +135,11 @@ internal sealed class ItemStore : IDisposable
         {
             RequireWritable();
             AddRecord record = AddRecord.Parse(payload, Layout, "the items");
-            if (WhyNotNew(record.Ids) is { } why) throw new ArgumentException(why, nameof(payload));
+            if (WhyNotNew(_current, record.Ids) is { } why) throw new ArgumentException(why, nameof(payload));
             _log?.Append(ChangeKind.Add, payload);
+            _failed = true;
             _current = With(_current, record);
+            _failed = false;
         }
     }
 
@@ -150,7 +155,9 @@ internal sealed class ItemStore : IDisposable
             if (!ids.IsEmpty)
             {
                 _log?.Append(ChangeKind.Remove, MemoryMarshal.AsBytes(ids));
+                _failed = true;
                 _current = Without(_current, ids);
+                _failed = false;
             }
             return (int)(before - _current.Count);
         }
@@ -177,7 +184,10 @@ internal sealed class ItemStore : IDisposable
                 IndexHeader header = ItemFile.Write(
                     target.Stream, Layout, _arrangement, ItemRuns.Of(old, _arrangement), generation, progress, cancellation);
                 newLog.Stream.Write(ChangeLog.Empty(generation, header.Hash));
+                // All that needs room is on the disk before anything changes its name.
+                newLog.Stream.Flush(flushToDisk: true);
                 // Between the two renames the old log lies beside the new file: it is of an earlier generation, and passed over.
+                _failed = true;
                 target.Commit();
                 newLog.Commit();
                 file = MappedIndex.Open(_path);
@@ -186,6 +196,7 @@ internal sealed class ItemStore : IDisposable
             _log!.Dispose();
             _log = log;
             _current = Start(file);
+            _failed = false;
             old.File.Dispose();
         }
     }
@@ -198,6 +209,7 @@ internal sealed class ItemStore : IDisposable
         lock (_write)
         {
             if (_path is null || _lock is not null) return false;
+            RequireSound();
             Snapshot old = _current;
             (MappedIndex file, ChangeLog? log) = OpenPair(_path, writable: false);
             if (file.Header.Hash == old.File!.Header.Hash)
@@ -205,20 +217,27 @@ internal sealed class ItemStore : IDisposable
                 file.Dispose();
                 if (_log is null) _log = log;
                 else log?.Dispose();
-                Replay();
+                _failed = true;
+                _current = Replayed(old, _log);
+                _failed = false;
                 return _current != old;
             }
-            ItemLayout layout = ItemLayout.Of(file);
-            if (layout.Structure != Layout.Structure || layout.Bits != Layout.Bits || !layout.Columns.SequenceEqual(Layout.Columns) || layout.HasNames != Layout.HasNames)
+            try
+            {
+                ItemLayout layout = ItemLayout.Of(file);
+                if (layout.Structure != Layout.Structure || layout.Bits != Layout.Bits || layout.HasNames != Layout.HasNames || layout.Origin != Layout.Origin
+                    || !layout.Columns.SequenceEqual(Layout.Columns))
+                    throw new InvalidDataException($"{_path}: is another index now, of {layout.Bits} bits; open it again.");
+                _current = Replayed(Start(file), log);
+            }
+            catch
             {
                 file.Dispose();
                 log?.Dispose();
-                throw new InvalidDataException($"{_path}: is another index now, of {layout.Bits} bits; open it again.");
+                throw;
             }
             _log?.Dispose();
             _log = log;
-            _current = Start(file);
-            Replay();
             old.File.Dispose();
             return true;
         }
@@ -251,15 +270,22 @@ internal sealed class ItemStore : IDisposable
                 long generation = log?.Generation ?? 0;
                 bool isOlder = log is null || generation < file.Header.Generation;
                 log?.Dispose();
-                if (isOlder)
+                if (isOlder && !writable)
                 {
-                    if (!writable) return (file, null);
+                    // Unless another file has taken its name meanwhile, and its log was deleted with it.
+                    using MappedIndex now = MappedIndex.Open(path);
+                    if (now.Header.Hash == file.Header.Hash || look == 4) return (file, null);
+                }
+                else if (isOlder)
+                {
                     AtomicFile.WriteAllBytes(ChangeLog.PathOf(path), ChangeLog.Empty(file.Header.Generation, file.Header.Hash));
                     return (file, ChangeLog.TryOpen(ChangeLog.PathOf(path), writable));
                 }
-                if (look == 4)
+                else if (look == 4)
+                {
                     throw new InvalidDataException(
                         $"{ChangeLog.PathOf(path)}: belongs to another file than {path} (generation {generation}, not {file.Header.Generation}).");
+                }
             }
             catch
             {
@@ -281,36 +307,43 @@ internal sealed class ItemStore : IDisposable
         return new Snapshot(file, stored, [], items, 0, RowMap.Create(), RowMap.Create(), 0, stored?.Count ?? 0);
     }
 
-    private void Replay()
+    // The changes that a log has beyond where it was read.
+    private Snapshot Replayed(Snapshot snapshot, ChangeLog? log)
     {
-        while (_log is not null && _log.TryRead(out ChangeKind kind, out ReadOnlySpan<byte> payload))
+        while (log is not null && log.TryRead(out ChangeKind kind, out ReadOnlySpan<byte> payload))
         {
             switch (kind)
             {
                 case ChangeKind.Add:
-                    AddRecord record = AddRecord.Parse(payload, Layout, _log.Path);
-                    if (WhyNotNew(record.Ids) is { } why) throw new InvalidDataException($"{_log.Path}: {why}");
-                    _current = With(_current, record);
+                    AddRecord record = AddRecord.Parse(payload, Layout, log.Path);
+                    if (WhyNotNew(snapshot, record.Ids) is { } why) throw new InvalidDataException($"{log.Path}: {why}");
+                    snapshot = With(snapshot, record);
                     break;
                 case ChangeKind.Remove when payload.Length % sizeof(long) == 0:
-                    _current = Without(_current, MemoryMarshal.Cast<byte, long>(payload));
+                    snapshot = Without(snapshot, MemoryMarshal.Cast<byte, long>(payload));
                     break;
                 default:
-                    throw new InvalidDataException($"{_log.Path}: has a record of the unknown kind {(uint)kind} and {payload.Length} bytes.");
+                    throw new InvalidDataException($"{log.Path}: has a record of the unknown kind {(uint)kind} and {payload.Length} bytes.");
             }
         }
+        return snapshot;
     }
 
     private void RequireWritable()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        RequireSound();
         if (!IsWritable) throw new InvalidOperationException($"{_path}: is open for reading.");
     }
 
-    // What is wrong with ids to be added; null if nothing is.
-    private string? WhyNotNew(ReadOnlySpan<long> ids)
+    private void RequireSound()
     {
-        Snapshot snapshot = _current;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_failed) throw new IOException($"{_path}: a change has failed half done; open the index again.");
+    }
+
+    // What is wrong with ids to be added; null if nothing is.
+    private static string? WhyNotNew(Snapshot snapshot, ReadOnlySpan<long> ids)
+    {
         long last = -1;
         bool rising = true;
         foreach (long id in ids)

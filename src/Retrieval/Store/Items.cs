@@ -28,7 +28,11 @@ internal sealed unsafe class StoredItems : Items
     private readonly MappedIndex _file;
     private readonly long[] _offsets;
     private readonly int[] _widths;
-    private readonly long _ids, _groups, _names, _nameBytes;
+    private readonly long _ids, _names, _nameBytes;
+
+    // Copied when it was checked: what somebody writes into the file later does not lead a search astray.
+    private readonly long[] _starts;
+    private readonly int[] _used;
 
     /// <summary>A view of a file.</summary>
     /// <exception cref="InvalidDataException">Its groups are no partition of its items.</exception>
@@ -40,16 +44,17 @@ internal sealed unsafe class StoredItems : Items
         _widths = [.. layout.Columns.Select(column => column.Width)];
         _ids = file.Find(SectionKind.Ids)?.Offset ?? 0;
         (_names, _nameBytes) = file.Find(SectionKind.Names) is { } names ? (names.Offset, names.Bytes) : default;
+        (_starts, _used) = ([0, Count], [0]);
         if (file.Find(SectionKind.Groups) is not { } groups) return;
-        _groups = groups.Offset;
         if (groups.Bytes < 2 * sizeof(long) || groups.Bytes % sizeof(long) != 0 || groups.Bytes / sizeof(long) - 1 > int.MaxValue)
             throw new InvalidDataException($"{file.Path}: its groups have {groups.Bytes} bytes; 8 for each and 8 more are needed.");
         Groups = (int)(groups.Bytes / sizeof(long)) - 1;
-        long* starts = (long*)file.Checked(groups.Offset, groups.Bytes);
+        long[] starts = new ReadOnlySpan<long>(file.Checked(groups.Offset, groups.Bytes), Groups + 1).ToArray();
         for (int group = 0; group < Groups; group++)
             if (starts[group] > starts[group + 1]) throw new InvalidDataException($"{file.Path}: its group {group} ends before it starts.");
         if (starts[0] != 0 || starts[Groups] != Count)
             throw new InvalidDataException($"{file.Path}: its groups have items {starts[0]} to {starts[Groups]}; it has {Count}.");
+        (_starts, _used) = (starts, [.. Enumerable.Range(0, Groups).Where(group => starts[group] < starts[group + 1])]);
     }
 
     public long Count { get; }
@@ -60,7 +65,7 @@ internal sealed unsafe class StoredItems : Items
     public override long FirstRow => 0;
 
     /// <summary>The first item of a group; of the group after the last, the number of items.</summary>
-    public long GroupStart(int group) => _groups == 0 ? group * Count : ((long*)_file.At(_groups))[group];
+    public long GroupStart(int group) => _starts[group];
 
     public override long IdOf(long item) => _ids == 0 ? _file.Header.FirstId + item : *(long*)_file.Checked(_ids + item * sizeof(long), sizeof(long));
 
@@ -83,7 +88,7 @@ internal sealed unsafe class StoredItems : Items
     public long Find(long id)
     {
         if (_ids == 0) return id >= _file.Header.FirstId && id - _file.Header.FirstId < Count ? id - _file.Header.FirstId : -1;
-        for (int group = 0; group < Groups; group++)
+        foreach (int group in _used)
         {
             long low = LowerBound(group, id);
             if (low < GroupStart(group + 1) && IdOf(low) == id) return low;

@@ -8,6 +8,9 @@ internal sealed class RowMap
 {
     private const int LeastCapacity = 64;
 
+    // Of this process alone, so that nobody can prepare keys that all fall on one place.
+    private static readonly ulong s_secret = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8));
+
     // Keys plus 1; 0 is a free place.
     private readonly long[] _keys;
     private readonly long[] _values;
@@ -81,5 +84,5 @@ internal sealed class RowMap
     }
 
     // Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): neighbouring numbers fall far apart.
-    private int Place(long key) => (int)((ulong)key * 0x9E3779B97F4A7C15 >> _shift);
+    private int Place(long key) => (int)((((ulong)key ^ s_secret) * 0x9E3779B97F4A7C15 ^ s_secret) * 0xD6E8FEB86659FD93 >> _shift);
 }

@@ -19,9 +19,17 @@ internal static class WriteLock
             // It stays when the lock is lifted: to delete it would let two processes lock two files of the same name.
             var taken = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             // What a process that was killed has left half written: nobody else writes here now.
-            AtomicFile.DeleteLeftovers(full);
-            AtomicFile.DeleteLeftovers(ChangeLog.PathOf(full));
-            return taken;
+            try
+            {
+                AtomicFile.DeleteLeftovers(full);
+                AtomicFile.DeleteLeftovers(ChangeLog.PathOf(full));
+                return taken;
+            }
+            catch
+            {
+                taken.Dispose();
+                throw;
+            }
         }
         catch (IOException exception) when (exception.GetType() == typeof(IOException) && File.Exists(file))
         {

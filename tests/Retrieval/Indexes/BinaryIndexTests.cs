@@ -175,6 +175,40 @@ public class BinaryIndexTests
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
+    [Test]
+    public void WhatIsClosedTwiceIsClosedOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using (HammingIndex made = HammingIndex.Create(new IndexContent(64)))
+        {
+            made.Add([1], [7]);
+            made.Save(folder["i.jkx"]);
+        }
+        using HammingIndex index = HammingIndex.Open(folder["i.jkx"]);
+        ItemCursor cursor = index.Items();
+        cursor.Dispose();
+        cursor.Dispose();
+        Assert.That(() => cursor.Read(new long[1], new ulong[1]), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(index.TryReconstruct(1, new ulong[1]), Is.True, "the file is still mapped");
+    }
+
+    [Test]
+    public void ARangeOfNoDistanceFindsTheSameSetsOnly()
+    {
+        using JaccardIndex index = JaccardIndex.Create(new IndexContent(64));
+        index.Add([1, 2, 3], [0b111, 0b111, 0b110]);
+        var found = new List<Found<float>>();
+        foreach (float none in (float[])[0f, -0f])
+        {
+            index.SearchRange([0b111], none, found);
+            Assert.That(found.Select(f => f.Id), Is.EqualTo(new[] { 1L, 2 }));
+        }
+        index.SearchRange([0b111], 1f / 3, found);
+        Assert.That(found, Has.Count.EqualTo(3));
+        index.SearchRange([0b111], float.NaN, found);
+        Assert.That(found, Is.Empty);
+    }
+
     public enum Kind
     {
         Flat,
@@ -257,7 +291,7 @@ public class BinaryIndexTests
             {
                 var found = new List<Found<float>>();
                 ((JaccardIndex)index).SearchRange(one, (float)limit, found, filter);
-                Assert.That(found.Select(f => f.Id), Is.EqualTo(near.TakeWhile(n => n.Distance <= (float)limit).Select(n => n.Id)));
+                Assert.That(found.Select(f => f.Id), Is.EqualTo(near.TakeWhile(n => (float)n.Distance <= (float)limit).Select(n => n.Id)));
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using JaccardKernels.Host;
 using JaccardKernels.Problems;
 using JaccardKernels.Retrieval;
@@ -45,7 +46,8 @@ internal sealed class IndexBenchVerb : Verb
         double opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
         ulong[] queries = context.Get(_codes) is { } codes
             ? PackedCodes.ReadNpy(codes, index.Bits).Data.ToArray()
-            : IndexReading.Queries(index, searches * batch, context.Get(_turned) is >= 0 and var turned ? turned : index.Bits / 16, context.Get(_seed));
+            : IndexReading.Queries(index, Guard.Elements("queries", searches, batch), context.Get(_turned) is >= 0 and var turned ? turned : index.Bits / 16, context.Get(_seed));
+        if (queries.Length == 0) throw new ArgumentException("--codes has no codes.");
         using var team = new ThreadTeam(context.Get(_threads));
         double reading = 0;
         if (index.Structure == IndexStructure.Flat)
@@ -75,17 +77,31 @@ internal sealed class IndexBenchVerb : Verb
         {
             double[] seconds = new double[searches];
             int next = -1;
+            Exception? failure = null;
             Thread[] threads = [.. Enumerable.Range(1, clients - 1).Select(_ => new Thread(Client))];
             foreach (Thread thread in threads) thread.Start();
             Client();
             foreach (Thread thread in threads) thread.Join();
+            if (failure is not null) ExceptionDispatchInfo.Throw(failure);
             context.Cancellation.ThrowIfCancellationRequested();
             return seconds;
 
             void Client()
             {
+                try
+                {
+                    Searches();
+                }
+                catch (Exception exception)
+                {
+                    Interlocked.CompareExchange(ref failure, exception, null);
+                }
+            }
+
+            void Searches()
+            {
                 var search = new Search(index, k, batch);
-                for (int i; (i = Interlocked.Increment(ref next)) < searches && !context.Cancellation.IsCancellationRequested;)
+                for (int i; (i = Interlocked.Increment(ref next)) < searches && failure is null && !context.Cancellation.IsCancellationRequested;)
                 {
                     int first = (int)((long)i * batch * index.QueryLength % queries.Length);
                     int words = Math.Min(batch * index.QueryLength, queries.Length - first);
