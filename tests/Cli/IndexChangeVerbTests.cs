@@ -54,6 +54,29 @@ public sealed class IndexChangeVerbTests
     }
 
     [Test]
+    public void ShardsAreSearchedAsOne([Values("flat", "jaccard")] string structure)
+    {
+        long[] ids = [.. Enumerable.Range(0, Count).Select(i => (long)i)];
+        for (int shard = 0; shard < 3; shard++)
+        {
+            int first = shard * 20;
+            NpyFile.Write<byte>(_folder["part.npy"], _items.AsSpan(first * Bytes, 20 * Bytes), 20, Bytes);
+            NpyFile.Write<long>(_folder["part-ids.npy"], ids.AsSpan(first, 20), 20);
+            JkRunner.Run(
+                "index", "build", "--codes", _folder["part.npy"], "--ids", _folder["part-ids.npy"], "--structure", structure, "--out", _folder[$"{shard}.jkx"], "--json").Json();
+        }
+        JkRunner.Run("index", "build", "--codes", _folder["codes.npy"], "--structure", structure, "--out", _folder["i.jkx"], "--json").Json();
+        Search("one.npy", _folder["i.jkx"]);
+        Search("three.npy", _folder["0.jkx"], _folder["1.jkx"], _folder["2.jkx"]);
+        Assert.That(NpyFile.Read(_folder["three.npy"]).ToInt64(), Is.EqualTo(NpyFile.Read(_folder["one.npy"]).ToInt64()));
+        JkRunner.Run("index", "build", "--codes", "random:5", "--out", _folder["wide.jkx"], "--json").Json();
+        JkRunner.Run("search", "--index", _folder["i.jkx"], _folder["wide.jkx"], "--codes", _folder["q.npy"]).AssertFailed(ExitCode.Usage, "wide.jkx", "does not go with");
+
+        void Search(string file, params string[] indexes) => JkRunner.Run(
+            ["search", "--index", .. indexes, "--codes", _folder["q.npy"], "-k", "25", "--device", "host", "--out", _folder[file], "--json"]).Json();
+    }
+
+    [Test]
     public void CodesGoToOtherFormatsAndComeBack()
     {
         NpyFile.Write<long>(_folder["ids.npy"], [.. Enumerable.Range(0, Count).Select(i => 1000L - i)], Count);

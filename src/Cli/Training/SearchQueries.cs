@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using JaccardKernels.Cli.Verbs;
 using JaccardKernels.Engine;
 using JaccardKernels.Retrieval;
 
@@ -21,18 +22,17 @@ internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures =
     /// <param name="backend">Where to compute.</param>
     /// <param name="files">The pictures.</param>
     /// <param name="run">The model.</param>
-    /// <param name="path">The index file, for messages.</param>
     /// <param name="index">What they will be searched in.</param>
     /// <exception cref="ArgumentException">Another model made the index's codes.</exception>
     /// <exception cref="InvalidDataException">A file is not a picture; the message names it.</exception>
     public static SearchQueries Embed(
-        VerbContext context, IBackend backend, IReadOnlyList<string> files, string run, string path, BinaryIndex index)
+        VerbContext context, IBackend backend, IReadOnlyList<string> files, string run, SearchedIndexes index)
     {
         TrainedModel model = TrainedModel.Load(backend, run);
         try
         {
-            if (!model.RequireOrigin(path, index.Origin))
-                context.Note($"{path} does not say which model made its codes; {model.Path} is taken on trust.");
+            if (!model.RequireOrigin(index.Path, index.Origin))
+                context.Note($"{index.Path} does not say which model made its codes; {model.Path} is taken on trust.");
             long start = Stopwatch.GetTimestamp();
             var pictures = new PictureFiles(files, model.Input);
             EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, pictures);

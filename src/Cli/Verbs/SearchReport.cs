@@ -1,6 +1,5 @@
 using JaccardKernels.Cli.Training;
 using JaccardKernels.Data;
-using JaccardKernels.Retrieval;
 using Spectre.Console;
 
 namespace JaccardKernels.Cli.Verbs;
@@ -20,7 +19,7 @@ internal sealed record Neighbour(long Id, string? Name, double Distance, string?
 internal sealed record QueryNeighbours(int Query, string? Name, IReadOnlyList<Neighbour> Neighbours)
 {
     /// <summary>Describes what was found for a query.</summary>
-    public static QueryNeighbours Of(BinaryIndex index, SearchQueries queries, SearchHits hits, int query)
+    public static QueryNeighbours Of(SearchedIndexes index, SearchQueries queries, SearchHits hits, int query)
     {
         var neighbours = new List<Neighbour>();
         bool named = index.Classes > 0 && queries.Model?.ClassNames.Count == index.Classes;

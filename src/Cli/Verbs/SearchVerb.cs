@@ -15,7 +15,7 @@ internal sealed class SearchVerb : Verb
     // What a person reads; --json and --out give all. A sheet has as many rows and columns.
     private const int QueriesShown = 10;
 
-    private readonly Option<string> _index;
+    private readonly Option<string[]> _index;
     private readonly Option<string[]?> _images;
     private readonly Option<string?> _run, _codes, _labels, _out, _distances, _sheet, _data, _only, _except;
     private readonly Option<int> _k;
@@ -30,9 +30,11 @@ internal sealed class SearchVerb : Verb
             "queries, --json and --out give all.",
             "jk search --index photos.jkx --run weights/scenes.safetensors --image new.jpg",
             "jk search --index photos.jkx --run runs/scenes --image a.jpg b.jpg --data photos/ --sheet found.png",
-            "jk search --index photos.jkx --codes query.npy -k 10 --out ids.npy")
+            "jk search --index photos.jkx --codes query.npy -k 10 --out ids.npy",
+            "jk search --index shard0.jkx shard1.jkx --codes query.npy --except seen.npy")
     {
-        _index = Required<string>("--index", "I.jkx", "The index, as 'jk index build' writes it.");
+        _index = Required<string[]>("--index", "I.jkx", "The index, as 'jk index build' writes it; several are searched as if they were one.");
+        _index.AllowMultipleArgumentsPerToken = true;
         _images = Optional<string[]>("--image", "F", "A picture to search for; may be given several times or followed by several files.");
         _images.AllowMultipleArgumentsPerToken = true;
         _run = Optional<string>("--run", "RUN", "The run folder or model file that made the index's codes; needed with --image.");
@@ -53,20 +55,19 @@ internal sealed class SearchVerb : Verb
     {
         int k = Guard.Positive(context.Get(_k), "-k");
         RequireSoundCombination(context);
-        string path = context.Get(_index);
         using IBackend backend = _device.Open(context);
-        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: _device.Threads(context));
-        using SearchQueries queries = ReadQueries(context, backend, path, index);
+        using var index = new SearchedIndexes(context.Get(_index), _device.Threads(context));
+        using SearchQueries queries = ReadQueries(context, backend, index);
         long start = Stopwatch.GetTimestamp();
-        SearchHits hits = SearchHits.Find(index, backend, queries.Codes, k, Filter(context), context.Cancellation);
+        SearchHits hits = index.Find(backend, queries.Codes, k, Filter(context), context.Cancellation);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         int listed = context.IsJson ? hits.Queries : Math.Min(hits.Queries, QueriesShown);
         QueryNeighbours[] results = [.. Enumerable.Range(0, listed).Select(query => QueryNeighbours.Of(index, queries, hits, query))];
         string? sheet = context.Get(_sheet);
-        if (sheet is not null) WriteSheet(sheet, context, path, queries, results);
+        if (sheet is not null) WriteSheet(sheet, context, index.Path, queries, results);
         if (context.Get(_out) is { } ids) NpyFile.Write<long>(ids, hits.Ids, hits.Queries, k);
         if (context.Get(_distances) is { } distances) hits.WriteDistances(distances);
-        var report = new SearchReport(path, index.Bits, index.Count, backend.Info.Kind, queries.EmbedSeconds, seconds, sheet, results);
+        var report = new SearchReport(index.Path, index.Bits, index.Count, backend.Info.Kind, queries.EmbedSeconds, seconds, sheet, results);
         context.Report(report, JkJson.Default.SearchReport, console => report.Write(console, hits.Queries));
     }
 
@@ -100,14 +101,14 @@ internal sealed class SearchVerb : Verb
         };
     }
 
-    private SearchQueries ReadQueries(VerbContext context, IBackend backend, string path, BinaryIndex index)
+    private SearchQueries ReadQueries(VerbContext context, IBackend backend, SearchedIndexes index)
     {
         LabelMatrix? labels = context.Get(_labels) is { } file ? LabelMatrix.From(NpyFile.Read(file)) : null;
         if (labels is not null && index.Classes != labels.Classes)
-            throw new ArgumentException($"--labels has {labels.Classes} classes; {path} has {(index.Classes == 0 ? "no labels" : $"{index.Classes}")}.");
+            throw new ArgumentException($"--labels has {labels.Classes} classes; {index.Path} has {(index.Classes == 0 ? "no labels" : $"{index.Classes}")}.");
         SearchQueries queries = context.Get(_codes) is { } codes
             ? new SearchQueries(PackedCodes.ReadNpy(codes, index.Bits))
-            : SearchQueries.Embed(context, backend, context.Get(_images)!, context.Get(_run)!, path, index);
+            : SearchQueries.Embed(context, backend, context.Get(_images)!, context.Get(_run)!, index);
         if (labels is null || labels.Count == queries.Codes.Count) return queries with { Labels = labels };
         queries.Dispose();
         throw new ArgumentException($"--labels has {labels.Count} rows; there are {queries.Codes.Count} queries.");
