@@ -29,13 +29,8 @@ public sealed class PackedCodes
         Count = data.Length / Words;
         Guard.Length(data.Length, Count * Words);
         _data = data;
-        if (bits % 64 == 0) return;
-        ulong unused = ~0UL << (bits % 64);
-        for (int row = 0; row < Count; row++)
-        {
-            if ((data[(row + 1) * Words - 1] & unused) != 0)
-                throw new InvalidDataException($"{name}: code {row} has a bit beyond its {bits} set.");
-        }
+        int bad = IndexOfUnusedBit(data, bits);
+        if (bad >= 0) throw new InvalidDataException($"{name}: code {bad} has a bit beyond its {bits} set.");
     }
 
     /// <summary>Bits of a code.</summary>
@@ -92,8 +87,7 @@ public sealed class PackedCodes
         int perCode = BytesOf(CheckBits(bits)), words = SimilarityProblem.WordsOf(bits), count = bytes.Length / perCode;
         Guard.Length(bytes.Length, count * perCode);
         ulong[] data = new ulong[Guard.Elements(nameof(bytes), count, words)];
-        Span<byte> target = MemoryMarshal.AsBytes(data.AsSpan());
-        for (int row = 0; row < count; row++) bytes.Slice(row * perCode, perCode).CopyTo(target[(row * words * sizeof(ulong))..]);
+        CopyRows(bytes, perCode, MemoryMarshal.AsBytes(data.AsSpan()), words * sizeof(ulong), count);
         return new PackedCodes(bits, data, name);
     }
 
@@ -102,8 +96,7 @@ public sealed class PackedCodes
     {
         int perCode = BytesPerCode;
         byte[] bytes = new byte[Guard.Elements("bytes", Count, perCode)];
-        ReadOnlySpan<byte> source = MemoryMarshal.AsBytes(Data);
-        for (int row = 0; row < Count; row++) source.Slice(row * Words * sizeof(ulong), perCode).CopyTo(bytes.AsSpan(row * perCode));
+        CopyRows(MemoryMarshal.AsBytes(Data), Words * sizeof(ulong), bytes, perCode, Count);
         return bytes;
     }
 
@@ -127,6 +120,26 @@ public sealed class PackedCodes
     /// <summary>Writes a .npy file of uint8 <c>[N, ceil(bits/8)]</c>, atomically.</summary>
     /// <exception cref="IOException">It cannot be written; the target is as it was.</exception>
     public void WriteNpy(string path) => NpyFile.Write<byte>(path, ToBytes(), Count, BytesPerCode);
+
+    /// <summary>The first code with a bit beyond its own set, or -1.</summary>
+    /// <param name="codes">[N,words].</param>
+    /// <param name="bits">Bits of a code.</param>
+    internal static int IndexOfUnusedBit(ReadOnlySpan<ulong> codes, int bits)
+    {
+        if (bits % 64 == 0) return -1;
+        ulong unused = ~0UL << (bits % 64);
+        int words = SimilarityProblem.WordsOf(bits);
+        for (int last = words - 1; last < codes.Length; last += words)
+            if ((codes[last] & unused) != 0) return last / words;
+        return -1;
+    }
+
+    /// <summary>Copies codes between rows of bytes and rows of words, as much of each as the narrower of both has.</summary>
+    internal static void CopyRows(ReadOnlySpan<byte> source, int sourceWidth, Span<byte> target, int targetWidth, int rows)
+    {
+        int width = Math.Min(sourceWidth, targetWidth);
+        for (int row = 0; row < rows; row++) source.Slice(row * sourceWidth, width).CopyTo(target[(row * targetWidth)..]);
+    }
 
     internal static int CheckBits(int bits) => bits is >= 1 and <= LargestBits
         ? bits

@@ -59,6 +59,11 @@ public abstract class BinaryIndex : IDisposable
         return store.Layout.Structure == IndexStructure.Jaccard ? new JaccardIndex(store, threads) : new HammingIndex(store, threads);
     }
 
+    /// <summary>An empty index in memory, of the kind that has a structure.</summary>
+    /// <inheritdoc cref="HammingIndex.Create"/>
+    public static BinaryIndex CreateAny(IndexStructure structure, IndexContent content, int threads = 0) =>
+        structure == IndexStructure.Jaccard ? JaccardIndex.Create(content, threads) : HammingIndex.Create(content, threads);
+
     /// <inheritdoc cref="IIndex{TQuery, TDistance}.Add"/>
     public void Add(ReadOnlySpan<long> ids, ReadOnlySpan<ulong> codes, ReadOnlySpan<string> names = default, ReadOnlySpan<int> labels = default)
     {
@@ -126,7 +131,7 @@ public abstract class BinaryIndex : IDisposable
 
     /// <inheritdoc cref="IIndex{TQuery, TDistance}.Save"/>
     public void Save(string path, StoreProgress? progress = null, CancellationToken cancellation = default) =>
-        SaveAs(path, Structure, progress, cancellation);
+        Save(path, Structure, progress, cancellation);
 
     /// <summary>Writes what was added and removed since into a new file that takes the place of the old one; in memory, gives back what removed items took.</summary>
     /// <exception cref="InvalidOperationException">The index is open for reading.</exception>
@@ -162,8 +167,14 @@ public abstract class BinaryIndex : IDisposable
     /// <summary>Closes file and log.</summary>
     protected virtual void Dispose(bool disposing) => Store.Dispose();
 
-    /// <summary>Writes the items as a file of some structure.</summary>
-    internal void SaveAs(string path, IndexStructure structure, StoreProgress? progress, CancellationToken cancellation)
+    /// <summary>Writes the items as an index file, in place of whatever has its name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="structure">Flat or multi-index hashing of Hamming distances; Jaccard of Jaccard's.</param>
+    /// <param name="progress">Told of.</param>
+    /// <param name="cancellation">Ends it early; nothing is written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The structure is of another distance.</exception>
+    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
+    public void Save(string path, IndexStructure structure, StoreProgress? progress = null, CancellationToken cancellation = default)
     {
         if ((structure == IndexStructure.Jaccard) != (Structure == IndexStructure.Jaccard))
             throw new ArgumentOutOfRangeException(nameof(structure), $"{structure} is not of the kind of {Structure}.");
@@ -198,9 +209,7 @@ public abstract class BinaryIndex : IDisposable
 
     private protected void RequireUnusedBitsZero(ReadOnlySpan<ulong> codes)
     {
-        if (Bits % 64 == 0) return;
-        ulong unused = ~0UL << (Bits % 64);
-        for (int i = QueryLength - 1; i < codes.Length; i += QueryLength)
-            if ((codes[i] & unused) != 0) throw new ArgumentException($"code {i / QueryLength} has a bit beyond its {Bits} set.", nameof(codes));
+        int bad = PackedCodes.IndexOfUnusedBit(codes, Bits);
+        if (bad >= 0) throw new ArgumentException($"code {bad} has a bit beyond its {Bits} set.", nameof(codes));
     }
 }

@@ -30,16 +30,6 @@ public sealed class HammingIndex : BinaryIndex<int>
     public static HammingIndex Open(string path, bool writable = false, int threads = 0) =>
         new(ItemStore.Open(path, writable, IndexStructure.Flat, IndexStructure.MultiIndexHashing), threads);
 
-    /// <summary>Writes the items as an index file, in place of whatever has its name.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="structure">Flat or multi-index hashing.</param>
-    /// <param name="progress">Told of.</param>
-    /// <param name="cancellation">Ends it early; nothing is written.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is another structure.</exception>
-    /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
-    public void Save(string path, IndexStructure structure, StoreProgress? progress = null, CancellationToken cancellation = default) =>
-        SaveAs(path, structure, progress, cancellation);
-
     /// <inheritdoc/>
     private protected override unsafe void Find(
         SearchWorkspace workspace, Snapshot snapshot, ReadOnlySpan<ulong> queries, int k, IdFilter? filter, CancellationToken cancellation)

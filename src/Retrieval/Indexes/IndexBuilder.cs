@@ -30,10 +30,9 @@ public static class IndexBuilder
             if (arrangement.Groups == 1 && TryWrite(path, source, layout, arrangement, progress, cancellation)) return;
         }
         using ICodeSource again = open();
-        var content = new IndexContent(again.Bits) { Origin = origin };
-        using BinaryIndex index = structure == IndexStructure.Jaccard ? JaccardIndex.Create(content, threads: 1) : HammingIndex.Create(content, threads: 1);
+        using BinaryIndex index = BinaryIndex.CreateAny(structure, new IndexContent(again.Bits) { Origin = origin }, threads: 1);
         Add(index, again, progress, cancellation);
-        index.SaveAs(path, structure, progress, cancellation);
+        index.Save(path, structure, progress, cancellation);
     }
 
     /// <summary>Adds all codes of a source to an index; where it has no ids, they are numbered on from the largest there is.</summary>
@@ -91,7 +90,7 @@ internal sealed class CodeReader(ICodeSource source, int width, int blockBytes)
         int bytes = source.Bits / 8;
         if (bytes == width) return source.Read(Ids, Codes);
         int count = source.Read(Ids, _packed);
-        for (int i = 0; i < count; i++) _packed.AsSpan(i * bytes, bytes).CopyTo(Codes.AsSpan(i * width));
+        PackedCodes.CopyRows(_packed, bytes, Codes, width, count);
         return count;
     }
 }

@@ -46,8 +46,7 @@ public sealed class IndexSource : ICodeSource
         int bytes = Bits / 8, width = _index.QueryLength * sizeof(ulong), room = Math.Min(ids.Length, codes.Length / bytes);
         if (_words.Length < room * _index.QueryLength) _words = new ulong[room * _index.QueryLength];
         int count = _items.Read(ids[..room], _words);
-        ReadOnlySpan<byte> words = MemoryMarshal.AsBytes(_words.AsSpan());
-        for (int i = 0; i < count; i++) words.Slice(i * width, bytes).CopyTo(codes[(i * bytes)..]);
+        PackedCodes.CopyRows(MemoryMarshal.AsBytes(_words.AsSpan()), width, codes, bytes, count);
         return count;
     }
 

@@ -65,13 +65,9 @@ internal readonly ref struct AddRecord
         if (count < 0 || least > payload.Length || (!layout.HasNames && least != payload.Length))
             throw new InvalidDataException($"{name}: a record of {payload.Length} bytes adds {count} items; they need {least}.");
         var record = new AddRecord(payload, layout, count, (int)names);
-        if (layout.Bits % 64 != 0)
-        {
-            ulong unused = ~0UL << (layout.Bits % 64);
-            for (int i = 0; i < count; i++)
-                if ((MemoryMarshal.Read<ulong>(record.Column(0, i)[^sizeof(ulong)..]) & unused) != 0)
-                    throw new InvalidDataException($"{name}: the code of id {record.Ids[i]} has a bit beyond its {layout.Bits} set.");
-        }
+        ReadOnlySpan<byte> codes = payload.Slice(Head + count * sizeof(long), count * layout.CodeWidth);
+        int bad = PackedCodes.IndexOfUnusedBit(MemoryMarshal.Cast<byte, ulong>(codes), layout.Bits);
+        if (bad >= 0) throw new InvalidDataException($"{name}: the code of id {record.Ids[bad]} has a bit beyond its {layout.Bits} set.");
         if (!layout.HasNames) return record;
         uint last = 0;
         foreach (uint end in record.Ends)

@@ -26,21 +26,19 @@ internal sealed class IndexAddVerb : Verb
     public override void Run(VerbContext context)
     {
         string path = context.Get(_path);
-        using (BinaryIndex index = BinaryIndex.OpenAny(path, writable: true, threads: 1))
+        using BinaryIndex index = BinaryIndex.OpenAny(path, writable: true, threads: 1);
+        if (_input.TryOpen(context, out Func<ICodeSource>? open))
         {
-            if (_input.TryOpen(context, out Func<ICodeSource>? open))
-            {
-                using ICodeSource source = open();
-                IndexBuilder.Add(index, source, context.Progress.OfStore(path), context.Cancellation);
-            }
-            else
-            {
-                IndexItems items = _input.Read(context);
-                if (items.Origin.Length > 0 && index.Origin.Length > 0 && items.Origin != index.Origin)
-                    throw new ArgumentException($"{path}: its codes were made by {index.Origin}; these are by {items.Origin}.");
-                items.AddTo(index, index.LargestId + 1);
-            }
+            using ICodeSource source = open();
+            IndexBuilder.Add(index, source, context.Progress.OfStore(path), context.Cancellation);
         }
-        IndexReport.Of(path).Report(context);
+        else
+        {
+            IndexItems items = _input.Read(context);
+            if (items.Origin.Length > 0 && index.Origin.Length > 0 && items.Origin != index.Origin)
+                throw new ArgumentException($"{path}: its codes were made by {index.Origin}; these are by {items.Origin}.");
+            items.AddTo(index, index.LargestId + 1);
+        }
+        IndexReport.Of(path, index).Report(context);
     }
 }

@@ -41,10 +41,9 @@ internal sealed class IndexBuildVerb : Verb
         else
         {
             IndexItems items = _input.Read(context);
-            using BinaryIndex index = IndexStructures.Create(structure, items.Content);
+            using BinaryIndex index = BinaryIndex.CreateAny(structure, items.Content, threads: 1);
             items.AddTo(index, firstId: 0);
-            if (index is HammingIndex hamming) hamming.Save(path, structure, progress, context.Cancellation);
-            else index.Save(path, progress, context.Cancellation);
+            index.Save(path, structure, progress, context.Cancellation);
         }
         IndexReport.Of(path).Report(context);
     }

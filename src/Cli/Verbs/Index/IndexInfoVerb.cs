@@ -19,11 +19,8 @@ internal sealed class IndexInfoVerb : Verb
     public override void Run(VerbContext context)
     {
         string path = context.Get(_path);
-        if (!context.Get(_quick))
-        {
-            using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
-            index.Check(context.Progress.OfStore(path), context.Cancellation);
-        }
-        IndexReport.Of(path).Report(context);
+        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+        if (!context.Get(_quick)) index.Check(context.Progress.OfStore(path), context.Cancellation);
+        IndexReport.Of(path, index).Report(context);
     }
 }

@@ -51,7 +51,7 @@ internal sealed class IndexInput
         _run = Add<string?>("--run", "RUN", "A run folder or a model file, to make codes of images.");
         _data = Add<string?>("--data", "SPEC|FOLDER", "The images; they are brought to the model's input.");
         _split = new SplitOption(verb);
-        _codes = Add<string?>("--codes", "C.npy", 
+        _codes = Add<string?>("--codes", "C.npy",
             "The codes: .npy uint8 [N,bits/8], least significant bit first; .bvecs; .fvecs, by their signs; a binary index of faiss; or made up: random:N, clustered:N.");
         _bits = Add<int>("--bits", "N", "Bits of a code of --codes; 0 means 8 for each column, 64 where they are made up.");
         _ids = Add<string?>("--ids", "I.npy", "The ids that go with --codes, integers [N], 0 or more; without, they are numbered on.");

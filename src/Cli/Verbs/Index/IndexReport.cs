@@ -21,6 +21,12 @@ internal sealed record IndexReport(
     public static IndexReport Of(string path)
     {
         using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+        return Of(path, index);
+    }
+
+    /// <summary>Describes an index that is open, and its files.</summary>
+    public static IndexReport Of(string path, BinaryIndex index)
+    {
         var log = new FileInfo(path + ".log");
         (long added, long removed) = index.Changes;
         return new IndexReport(

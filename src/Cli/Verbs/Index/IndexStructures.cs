@@ -23,10 +23,6 @@ internal static class IndexStructures
         throw new ArgumentException($"--structure is '{name}'; it is {string.Join(", ", Names)}.");
     }
 
-    /// <summary>An empty index in memory, of the kind that has the structure.</summary>
-    public static BinaryIndex Create(IndexStructure structure, IndexContent content) =>
-        structure == IndexStructure.Jaccard ? JaccardIndex.Create(content, threads: 1) : HammingIndex.Create(content, threads: 1);
-
     /// <summary>Shows what a store is doing.</summary>
     public static StoreProgress OfStore(this ProgressLine progress, string path) => (what, done, total) => progress.Report(
         () => $"{path}: {what} {done}/{total}");
