@@ -87,17 +87,23 @@ public sealed class SafetensorsFile
     /// <exception cref="IOException">It cannot be written; the target is as it was.</exception>
     public void Write(string path)
     {
+        using AtomicFile file = AtomicFile.Create(path);
+        Write(file.Stream);
+        file.Commit();
+    }
+
+    /// <summary>Writes it to a stream.</summary>
+    public void Write(Stream stream)
+    {
         // Wide elements first, then by name: each tensor starts at a multiple of its element's size.
         KeyValuePair<string, StoredArray>[] order =
             [.. _tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal)];
         byte[] header = SafetensorsHeader.Format(order, _metadata);
-        using AtomicFile file = AtomicFile.Create(path);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-        file.Stream.Write(length);
-        file.Stream.Write(header);
-        foreach ((_, StoredArray tensor) in order) file.Stream.Write(tensor.Bytes);
-        file.Commit();
+        stream.Write(length);
+        stream.Write(header);
+        foreach ((_, StoredArray tensor) in order) stream.Write(tensor.Bytes);
     }
 
     private static byte[] ReadHeader(Stream stream, string name)

@@ -1,3 +1,5 @@
+using JaccardKernels.Engine;
+
 namespace JaccardKernels.Learning;
 
 /// <summary>

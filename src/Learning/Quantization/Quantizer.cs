@@ -43,35 +43,51 @@ public abstract class Quantizer
     }
 
     /// <summary>Writes it as safetensors.</summary>
-    public void Save(string path)
+    public void Save(string path) => ToFile(path).Write(path);
+
+    /// <summary>The bytes of the file that <see cref="Save"/> writes.</summary>
+    public byte[] ToBytes()
     {
-        var file = new SafetensorsFile(path);
-        file.Metadata[KindKey] = Kind.ToString();
-        file.Add("codebooks", Codebooks.Values, Codebooks.Count, AdditiveCodebooks.Codewords, Dimensions);
-        AddTo(file);
-        file.Write(path);
+        using var stream = new MemoryStream();
+        ToFile("quantizer").Write(stream);
+        return stream.ToArray();
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">It is something else; the message names file, thing, value and limit.</exception>
-    public static Quantizer Load(string path)
+    public static Quantizer Load(string path) => Load(SafetensorsFile.Read(path));
+
+    /// <summary>Reads what <see cref="ToBytes"/> gave.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="name">What messages call them.</param>
+    /// <exception cref="InvalidDataException">It is something else.</exception>
+    public static Quantizer Load(byte[] bytes, string name)
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
+        using var stream = new MemoryStream(bytes, writable: false);
+        return Load(SafetensorsFile.Read(stream, name));
+    }
+
+    private static Quantizer Load(SafetensorsFile file)
+    {
         if (!file.Metadata.TryGetValue(KindKey, out string? text) || !Enum.TryParse(text, out QuantizerKind kind) || !Enum.IsDefined(kind))
             throw new InvalidDataException(
-                OneLine.Of($"{path}: the metadata '{KindKey}' is '{text}'; it is one of {string.Join(", ", Enum.GetNames<QuantizerKind>())}."));
-        StoredArray stored = file["codebooks"];
-        if (stored.Shape is not [> 0 and <= CompositeEncodingProblem.MaxCodebooks, AdditiveCodebooks.Codewords, > 0])
-            throw new InvalidDataException(
-                $"{path}: the shape of codebooks is {stored.ShapeText}; it is [M,{AdditiveCodebooks.Codewords},D], "
-                + $"M up to {CompositeEncodingProblem.MaxCodebooks}.");
-        var codebooks = new AdditiveCodebooks(stored.ToSingle(), stored.Shape[2]);
+                OneLine.Of($"{file.Name}: the metadata '{KindKey}' is '{text}'; it is one of {string.Join(", ", Enum.GetNames<QuantizerKind>())}."));
+        AdditiveCodebooks codebooks = AdditiveCodebooks.Read(file);
         return kind switch
         {
             QuantizerKind.Composite => CompositeQuantizer.Read(file, codebooks),
             QuantizerKind.Product => ProductQuantizer.Read(file, codebooks),
             _ => SignQuantizer.Read(file, codebooks, kind),
         };
+    }
+
+    private SafetensorsFile ToFile(string name)
+    {
+        var file = new SafetensorsFile(name);
+        file.Metadata[KindKey] = Kind.ToString();
+        Codebooks.AddTo(file);
+        AddTo(file);
+        return file;
     }
 
     /// <summary>Encodes; sizes are checked and not 0.</summary>

@@ -5,13 +5,13 @@ namespace JaccardKernels.Retrieval;
 /// <summary>The arrangement of each structure.</summary>
 internal static class Arrangements
 {
-    /// <summary>The arrangement of a structure of binary codes.</summary>
-    public static Arrangement Of(IndexStructure structure, int bits) => structure switch
+    /// <summary>The arrangement of what an index keeps.</summary>
+    public static Arrangement Of(ItemLayout layout) => layout.Structure switch
     {
         IndexStructure.Flat => new Arrangement(),
-        IndexStructure.MultiIndexHashing => new SubstringArrangement(bits),
-        IndexStructure.Jaccard => new BitCountArrangement(bits),
-        _ => throw new ArgumentOutOfRangeException(nameof(structure), $"{structure} is no structure of binary codes."),
+        IndexStructure.MultiIndexHashing => new SubstringArrangement(layout.Bits),
+        IndexStructure.Jaccard => new BitCountArrangement(layout.Bits),
+        _ => new ListArrangement(layout.Tables!),
     };
 }
 
@@ -20,7 +20,7 @@ internal sealed class BitCountArrangement(int bits) : Arrangement
 {
     public override int Groups => bits + 1;
 
-    public override unsafe int GroupOf(Items items, long item) =>
+    public override unsafe ItemGrouping Grouping() => (items, item) =>
         BitCount.Of(new ReadOnlySpan<ulong>(items.Column(0, item, 1), SimilarityProblem.WordsOf(bits)));
 }
 

@@ -56,12 +56,12 @@ public sealed class HammingIndex : BinaryIndex<int>
                 Workspace = workspace, Snapshot = snapshot, Filter = filter, Cancellation = cancellation, Queries = words, Words = QueryLength,
             };
             workspace.Parts.Clear();
-            if (pending.Count > 0) AddStoredParts(workspace, snapshot, 0);
+            if (pending.Count > 0) workspace.AddStoredParts(snapshot, 0);
             workspace.Team.For(workspace.Parts.Count, ref scanner);
             pending.Clear();
             for (int query = 0; query < count; query++) pending.Add(query);
             workspace.Parts.Clear();
-            AddAddedParts(workspace, snapshot);
+            workspace.AddAddedParts(snapshot);
             workspace.Team.For(workspace.Parts.Count, ref scanner);
         }
     }

@@ -26,7 +26,7 @@ public static class IndexBuilder
         using (ICodeSource source = open())
         {
             ItemLayout layout = new IndexContent(source.Bits) { Origin = origin }.Layout(structure);
-            Arrangement arrangement = Arrangements.Of(structure, source.Bits);
+            Arrangement arrangement = Arrangements.Of(layout);
             if (arrangement.Groups == 1 && TryWrite(path, source, layout, arrangement, progress, cancellation)) return;
         }
         using ICodeSource again = open();
@@ -104,6 +104,8 @@ internal sealed unsafe class SourceItems(ICodeSource source, int width) : Items
     private long _last = -1;
 
     public override long FirstRow => 0;
+
+    public override long Count => source.Count;
 
     public override long IdOf(long item) => source.HasIds ? _ids[(int)(item / _reader.Ids.Length)][item % _reader.Ids.Length] : item;
 

@@ -2,8 +2,8 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
-/// <summary>What an index of binary codes keeps of its items.</summary>
-public sealed record IndexContent
+/// <summary>What an index keeps of its items.</summary>
+public record IndexContent
 {
     private const int MostClasses = 1 << 16, LongestOrigin = 1 << 14;
 
@@ -42,9 +42,9 @@ public sealed record IndexContent
     } = "";
 
     /// <summary>Bytes of a code.</summary>
-    internal int CodeWidth => SimilarityProblem.WordsOf(Bits) * sizeof(ulong);
+    private protected virtual int CodeWidth => SimilarityProblem.WordsOf(Bits) * sizeof(ulong);
 
-    internal ItemLayout Layout(IndexStructure structure)
+    internal virtual ItemLayout Layout(IndexStructure structure)
     {
         List<Column> columns = [ItemLayout.ColumnOf(SectionKind.Codes, (uint)CodeWidth)];
         if (Classes > 0) columns.Add(ItemLayout.ColumnOf(SectionKind.Labels, (uint)Classes));

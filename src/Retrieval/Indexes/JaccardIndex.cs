@@ -35,13 +35,13 @@ public sealed class JaccardIndex : BinaryIndex<float>
             sum += workspace.BitCounts[query] = BitCount.Of(queries.Slice(query * QueryLength, QueryLength));
         }
         workspace.Parts.Clear();
-        AddAddedParts(workspace, snapshot);
+        workspace.AddAddedParts(snapshot);
         // The groups nearest to what the queries have come first, so that the others are soon out of reach.
         int middle = sum / Math.Max(count, 1);
         for (int away = 0; snapshot.Stored is not null && away <= Bits; away++)
         {
-            if (middle - away >= 0) AddStoredParts(workspace, snapshot, middle - away);
-            if (away > 0 && middle + away <= Bits) AddStoredParts(workspace, snapshot, middle + away);
+            if (middle - away >= 0) workspace.AddStoredParts(snapshot, middle - away);
+            if (away > 0 && middle + away <= Bits) workspace.AddStoredParts(snapshot, middle + away);
         }
         fixed (ulong* words = queries)
         {

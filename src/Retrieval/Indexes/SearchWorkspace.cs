@@ -9,6 +9,9 @@ internal sealed class SearchWorkspace : IDisposable
     /// <summary>Queries that share what is read of the codes.</summary>
     public const int QueryBlock = 32;
 
+    // Items of a file that one worker scans at a time: enough to be worth a task, few enough to share the work and to stop soon.
+    private const int PartItems = 1 << 16;
+
     private readonly NearestSelection[] _found;
     private readonly int[][] _positions, _distances;
     private readonly bool[] _isFound = new bool[QueryBlock];
@@ -25,6 +28,9 @@ internal sealed class SearchWorkspace : IDisposable
 
     /// <summary>The threads.</summary>
     public ThreadTeam Team { get; }
+
+    /// <summary>What searches by tables need.</summary>
+    public TableWorkspace Tables => field ??= new TableWorkspace(Team.Threads);
 
     /// <summary>The parts to be scanned.</summary>
     public List<ScanPart> Parts { get; } = [];
@@ -59,6 +65,25 @@ internal sealed class SearchWorkspace : IDisposable
 
     /// <summary>Room for one block of codes.</summary>
     public (int[] Positions, int[] Distances) Buffers(int worker) => (_positions[worker], _distances[worker]);
+
+    /// <summary>Lists a part to be scanned for every so many items of a group of the file.</summary>
+    public void AddStoredParts(Snapshot snapshot, int group)
+    {
+        if (snapshot.Stored is not { } stored) return;
+        long end = stored.GroupStart(group + 1);
+        for (long start = stored.GroupStart(group); start < end; start += PartItems)
+            Parts.Add(new ScanPart(stored, start, (int)Math.Min(PartItems, end - start), group, IdsRise: true));
+    }
+
+    /// <summary>Lists a part for every block of added items.</summary>
+    public void AddAddedParts(Snapshot snapshot)
+    {
+        for (long start = 0; start < snapshot.Added; start += snapshot.ChunkItems)
+        {
+            int count = (int)Math.Min(snapshot.ChunkItems, snapshot.Added - start);
+            Parts.Add(new ScanPart(snapshot.Chunks[start / snapshot.ChunkItems], 0, count, -1, IdsRise: false));
+        }
+    }
 
     /// <summary>Forgets what was found.</summary>
     public void Clear(int queries, int k, ulong limit)

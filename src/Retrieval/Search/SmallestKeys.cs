@@ -27,7 +27,7 @@ internal sealed class SmallestKeys
         uint flip = largest ? uint.MaxValue : 0;
         for (int row = 0; row < values.Length; row++)
         {
-            ulong key = ((ulong)(Ordered(values[row]) ^ flip) << 32) | (uint)row;
+            ulong key = ((ulong)(OrderedFloat.KeyOf(values[row]) ^ flip) << 32) | (uint)row;
             if (key >= threshold || row == excluded) continue;
             keys[count++] = key;
             if (count < keys.Length) continue;
@@ -47,15 +47,6 @@ internal sealed class SmallestKeys
     /// <summary>The row of a key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Row(ulong key) => (int)(uint)key;
-
-    /// <summary>An unsigned integer with the order of the float; both zeros are one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Ordered(float value)
-    {
-        // Adding 0 turns -0 into 0. Positive numbers get the sign bit, negative ones are inverted.
-        uint bits = BitConverter.SingleToUInt32Bits(value + 0f);
-        return bits ^ ((uint)((int)bits >> 31) | 0x8000_0000u);
-    }
 
     private static ulong Maximum(ReadOnlySpan<ulong> keys)
     {

@@ -6,8 +6,8 @@ internal class Arrangement
     /// <summary>Groups.</summary>
     public virtual int Groups => 1;
 
-    /// <summary>The group an item belongs to.</summary>
-    public virtual int GroupOf(Items items, long item) => 0;
+    /// <summary>What tells the group an item belongs to; it is asked about items that do not change meanwhile.</summary>
+    public virtual ItemGrouping Grouping() => (_, _) => 0;
 
     /// <summary>Writes further sections, after all those of the items.</summary>
     /// <param name="writer">Where to.</param>
@@ -19,6 +19,9 @@ internal class Arrangement
     {
     }
 }
+
+/// <summary>The group of an item.</summary>
+internal delegate int ItemGrouping(Items items, long item);
 
 /// <summary>Takes what long work is doing, how much of it is done, and of how much.</summary>
 /// <param name="what">A few words.</param>

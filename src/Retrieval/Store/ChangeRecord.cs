@@ -66,7 +66,7 @@ internal readonly ref struct AddRecord
             throw new InvalidDataException($"{name}: a record of {payload.Length} bytes adds {count} items; they need {least}.");
         var record = new AddRecord(payload, layout, count, (int)names);
         ReadOnlySpan<byte> codes = payload.Slice(Head + count * sizeof(long), count * layout.CodeWidth);
-        int bad = PackedCodes.IndexOfUnusedBit(MemoryMarshal.Cast<byte, ulong>(codes), layout.Bits);
+        int bad = layout.Tables is null ? PackedCodes.IndexOfUnusedBit(MemoryMarshal.Cast<byte, ulong>(codes), layout.Bits) : -1;
         if (bad >= 0) throw new InvalidDataException($"{name}: the code of id {record.Ids[bad]} has a bit beyond its {layout.Bits} set.");
         if (!layout.HasNames) return record;
         uint last = 0;

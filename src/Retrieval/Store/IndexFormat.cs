@@ -31,8 +31,8 @@ namespace JaccardKernels.Retrieval;
 ///    8  embeddings  float32 [N, D], parameter D
 ///    9  substrings  a table of multi-index hashing, parameter: its first bit and its bits, 16 bits each: uint32 [2^bits + 1] where the items of each
 ///                   value start, then uint32 [N] items
-///   10  centroids   float32 [G, D], parameter D
-///   11  quantizer   what makes tables of queries, opaque here
+///   10  centroids   float32 [G, D] of the groups
+///   11  quantizer   a safetensors file: codebooks float32 [M,256,D], of which a query's tables are made, and what else makes codes, opaque here
 /// checksums  uint64, XxHash3 of each <see cref="Block"/> of bytes from the first page on, the last one shorter
 /// </code>
 /// </summary>

@@ -1,6 +1,6 @@
 namespace JaccardKernels.Retrieval;
 
-/// <summary>How an index arranges its codes and searches them. All are exact.</summary>
+/// <summary>How an index arranges its codes and searches them. All are exact, but an inverted file of which only the nearest lists are searched.</summary>
 public enum IndexStructure
 {
     /// <summary>Binary codes by Hamming distance: all are compared.</summary>
@@ -18,6 +18,9 @@ public enum IndexStructure
     /// <summary>Codes that stand for sums of codewords, by look-up tables: all are compared.</summary>
     Tables = 4,
 
-    /// <summary>The same in groups around centroids, of which the nearest are searched.</summary>
+    /// <summary>
+    /// The same in lists around centroids, of which all or the nearest are searched (Jegou, Douze, Schmid, "Product Quantization for Nearest Neighbor
+    /// Search", IEEE TPAMI 33(1), 2011, section 4; codes stand for the embeddings themselves here, not for what is left beyond the centroid).
+    /// </summary>
     InvertedFile = 5,
 }

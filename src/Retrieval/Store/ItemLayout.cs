@@ -1,4 +1,5 @@
 using System.Text;
+using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
@@ -20,6 +21,9 @@ internal sealed record ItemLayout
 
     /// <summary>What made the codes, one line, or empty.</summary>
     public string Origin { get; init; } = "";
+
+    /// <summary>What makes codes and tables, and the centroids of lists; null for binary codes.</summary>
+    public TableParts? Tables { get; init; }
 
     /// <summary>Bytes of a code.</summary>
     public int CodeWidth => Columns[0].Width;
@@ -65,15 +69,15 @@ internal sealed record ItemLayout
             columns.Add(column);
         }
         if (columns.Count == 0 || columns[0].Kind != SectionKind.Codes) throw new InvalidDataException($"{file.Path}: has no section of codes.");
-        if (header.Bits > 8L * columns[0].Width)
-            throw new InvalidDataException($"{file.Path}: codes have {header.Bits} bits in {columns[0].Width} bytes.");
+        TableParts? tables = BinaryIndex.IsBinary(header.Structure) ? null : TableParts.Of(file);
+        RequireColumns(file, columns, tables);
         if (file.Find(SectionKind.Ids) is { } ids) Require(ids, header.Count * sizeof(long));
         if (file.Find(SectionKind.Names) is { } names && names.Bytes < (header.Count + 1) * sizeof(long))
             throw new InvalidDataException($"{file.Path}: its names have {names.Bytes} bytes; {header.Count} items need {(header.Count + 1) * sizeof(long)} or more.");
         return new ItemLayout
         {
             Structure = header.Structure, Bits = header.Bits, Columns = columns, HasNames = file.Find(SectionKind.Names) is not null,
-            Origin = OriginOf(file),
+            Origin = OriginOf(file), Tables = tables,
         };
 
         void Require(Section section, long bytes)
@@ -81,6 +85,23 @@ internal sealed record ItemLayout
             if (section.Bytes != bytes)
                 throw new InvalidDataException($"{file.Path}: its {section.Kind} have {section.Bytes} bytes; {header.Count} items need {bytes}.");
         }
+    }
+
+    // Codes of the width that their bits have, and with tables the terms of items.
+    private static void RequireColumns(MappedIndex file, List<Column> columns, TableParts? tables)
+    {
+        int bits = file.Header.Bits;
+        if (tables is not null && bits != 8 * tables.Codebooks.Count)
+            throw new InvalidDataException($"{file.Path}: codes have {bits} bits; its {tables.Codebooks.Count} codebooks make {8 * tables.Codebooks.Count}.");
+        int width = tables is null ? SimilarityProblem.WordsOf(bits) * sizeof(ulong) : tables.Codebooks.Count;
+        if (columns[0].Width != width)
+            throw new InvalidDataException($"{file.Path}: codes of {bits} bits have {columns[0].Width} bytes; {width} are needed.");
+        bool hasTerms = columns.Exists(column => column.Kind == SectionKind.Terms);
+        if (hasTerms != tables is not null)
+            throw new InvalidDataException($"{file.Path}: its structure is {file.Header.Structure}, and it has {(hasTerms ? "" : "no ")}terms.");
+        Column embeddings = columns.Find(column => column.Kind == SectionKind.Embeddings);
+        if (embeddings.Width > 0 && embeddings.Parameter != tables?.Codebooks.Dimensions)
+            throw new InvalidDataException($"{file.Path}: embeddings have {embeddings.Parameter} dimensions; {tables?.Codebooks.Dimensions ?? 0} are needed.");
     }
 
     private static unsafe string OriginOf(MappedIndex file)

@@ -41,11 +41,12 @@ internal sealed record ItemRuns(List<ItemRun> Runs, long[] GroupStarts)
 
     private static IEnumerable<Added> AddedOf(Snapshot snapshot, long first, Arrangement arrangement)
     {
+        ItemGrouping groupOf = arrangement.Grouping();
         for (long row = first; row < snapshot.StoredCount + snapshot.Added; row++)
         {
             if (!snapshot.IsLive(row)) continue;
             (Items items, long item) = snapshot.Locate(row);
-            yield return new Added(arrangement.GroupOf(items, item), items.IdOf(item), items, item);
+            yield return new Added(groupOf(items, item), items.IdOf(item), items, item);
         }
     }
 

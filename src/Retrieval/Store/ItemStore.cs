@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using JaccardKernels.Engine;
-using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
 
@@ -57,9 +56,7 @@ internal sealed class ItemStore : IDisposable
             ItemLayout layout = ItemLayout.Of(file);
             if (!structures.Contains(layout.Structure))
                 throw new InvalidDataException($"{path}: its structure is {layout.Structure}; {string.Join(" or ", structures.ToArray())} is needed.");
-            int width = SimilarityProblem.WordsOf(layout.Bits) * sizeof(ulong);
-            if (layout.CodeWidth != width) throw new InvalidDataException($"{path}: codes of {layout.Bits} bits have {layout.CodeWidth} bytes; {width} are needed.");
-            var store = new ItemStore(layout, Arrangements.Of(layout.Structure, layout.Bits), path, writeLock, file, log);
+            var store = new ItemStore(layout, Arrangements.Of(layout), path, writeLock, file, log);
             store._current = store.Replayed(store._current, log);
             if (writable) log!.CutTail();
             return store;
@@ -226,7 +223,7 @@ internal sealed class ItemStore : IDisposable
             {
                 ItemLayout layout = ItemLayout.Of(file);
                 if (layout.Structure != Layout.Structure || layout.Bits != Layout.Bits || layout.HasNames != Layout.HasNames || layout.Origin != Layout.Origin
-                    || !layout.Columns.SequenceEqual(Layout.Columns))
+                    || layout.Tables?.Hash != Layout.Tables?.Hash || !layout.Columns.SequenceEqual(Layout.Columns))
                     throw new InvalidDataException($"{_path}: is another index now, of {layout.Bits} bits; open it again.");
                 _current = Replayed(Start(file), log);
             }

@@ -6,6 +6,9 @@ internal abstract unsafe class Items
     /// <summary>The number of their first row, counted over all items of an index.</summary>
     public abstract long FirstRow { get; }
 
+    /// <summary>How many there are room for.</summary>
+    public abstract long Count { get; }
+
     /// <summary>The id of an item.</summary>
     /// <param name="item">Counted from the first of these.</param>
     public abstract long IdOf(long item);
@@ -57,7 +60,7 @@ internal sealed unsafe class StoredItems : Items
         (_starts, _used) = (starts, [.. Enumerable.Range(0, Groups).Where(group => starts[group] < starts[group + 1])]);
     }
 
-    public long Count { get; }
+    public override long Count { get; }
 
     /// <summary>Groups, 1 or more.</summary>
     public int Groups { get; } = 1;
@@ -129,6 +132,8 @@ internal sealed unsafe class AddedItems : Items
     }
 
     public override long FirstRow { get; }
+
+    public override long Count => _ids.Length;
 
     public override long IdOf(long item) => _ids[item];
 

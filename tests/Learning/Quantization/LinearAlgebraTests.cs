@@ -1,3 +1,4 @@
+using JaccardKernels.Engine;
 using JaccardKernels.Learning;
 
 namespace JaccardKernels.Tests.Learning;

@@ -1,8 +1,8 @@
 using System.Numerics.Tensors;
-using JaccardKernels.Engine;
+using JaccardKernels.Host;
 using JaccardKernels.Problems;
 
-namespace JaccardKernels.Learning;
+namespace JaccardKernels.Engine;
 
 /// <summary>
 /// Codebooks <c>[M,256,D]</c> of which a code of M bytes takes a codeword each: it stands for their sum. Composite, product and sign codes are all of
@@ -15,6 +15,8 @@ public sealed class AdditiveCodebooks
 
     // Queries whose tables are computed at once.
     private const int BlockQueries = 1024;
+
+    private const string TensorName = "codebooks";
 
     private readonly float[] _values;
 
@@ -29,6 +31,20 @@ public sealed class AdditiveCodebooks
         Guard.Length(values.Length, Count * Codewords * dimensions);
         _values = values;
     }
+
+    /// <summary>Reads the codebooks of a quantizer's file.</summary>
+    /// <exception cref="InvalidDataException">There are none, they have another shape, or a number is not finite.</exception>
+    public static AdditiveCodebooks Read(SafetensorsFile file)
+    {
+        StoredArray stored = file[TensorName];
+        return stored.Shape is [> 0 and <= CompositeEncodingProblem.MaxCodebooks, Codewords, > 0]
+            ? new AdditiveCodebooks(stored.ToSingle(), stored.Shape[2])
+            : throw new InvalidDataException(
+                $"{file.Name}: the shape of {TensorName} is {stored.ShapeText}; it is [M,{Codewords},D], M up to {CompositeEncodingProblem.MaxCodebooks}.");
+    }
+
+    /// <summary>Adds them to a quantizer's file.</summary>
+    public void AddTo(SafetensorsFile file) => file.Add(TensorName, Values, Count, Codewords, Dimensions);
 
     /// <summary>Codebooks, M, and bytes of a code.</summary>
     public int Count { get; }
@@ -62,15 +78,35 @@ public sealed class AdditiveCodebooks
             backend.Gemm(new GemmProblem(rows, row, Dimensions, transposeB: true), source, words.As<float>(), default, products);
             backend.Download(products, tables.AsSpan(start * row, rows * row));
         }
+        FromProducts(queries, tables, distance);
+        return tables;
+    }
+
+    /// <summary>The same for squared distances, on the host, into the caller's memory: nothing is allocated.</summary>
+    /// <param name="queries">[Q,D].</param>
+    /// <param name="tables">[Q,M,256], overwritten.</param>
+    /// <param name="team">Threads.</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public void Tables(ReadOnlySpan<float> queries, Span<float> tables, ThreadTeam team)
+    {
+        int count = queries.Length / Dimensions;
+        Guard.Length(queries.Length, count * Dimensions);
+        Guard.Length(tables.Length, count * Count * Codewords);
+        if (count == 0) return;
+        Gemm.Run(new GemmProblem(count, Count * Codewords, Dimensions, transposeB: true), queries, _values, default, tables, team);
+        FromProducts(queries, tables, EmbeddingDistance.SquaredEuclidean);
+    }
+
+    // |x - y|^2 = |x|^2 - 2 x y + |y|^2: the query's norm goes into its first column, which every item takes one entry of.
+    private void FromProducts(ReadOnlySpan<float> queries, Span<float> tables, EmbeddingDistance distance)
+    {
         TensorPrimitives.Multiply(tables, distance == EmbeddingDistance.SquaredEuclidean ? -2f : -1f, tables);
-        if (distance == EmbeddingDistance.InnerProduct) return tables;
-        // |x - y|^2 = |x|^2 - 2 x y + |y|^2: the query's norm goes into its first column, which every item takes one entry of.
-        for (int q = 0; q < count; q++)
+        if (distance == EmbeddingDistance.InnerProduct) return;
+        for (int q = 0; q < queries.Length / Dimensions; q++)
         {
-            Span<float> first = tables.AsSpan(q * row, Codewords);
+            Span<float> first = tables.Slice(q * Count * Codewords, Codewords);
             TensorPrimitives.Add(first, TensorPrimitives.SumOfSquares(queries.Slice(q * Dimensions, Dimensions)), first);
         }
-        return tables;
     }
 
     /// <summary>What items add to their distances: the squared norm of what a code stands for <c>[N]</c>, or nothing for inner products.</summary>

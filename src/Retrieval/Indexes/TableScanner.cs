@@ -1,0 +1,72 @@
+using System.Runtime.InteropServices;
+using JaccardKernels.Host;
+
+namespace JaccardKernels.Retrieval;
+
+/// <summary>Scans parts of a table index for a block of queries: every block of codes is read once for all that look into its list.</summary>
+internal struct TableScanner : IParallelBody
+{
+    public SearchWorkspace Workspace;
+    public TableWorkspace Tables;
+    public Snapshot Snapshot;
+    public IdFilter? Filter;
+    public CancellationToken Cancellation;
+
+    // The column of terms.
+    public int Terms;
+
+    /// <inheritdoc/>
+    public readonly void Run(int task, int worker)
+    {
+        if (Workspace.IsEnded(Cancellation)) return;
+        try
+        {
+            Scan(Workspace.Parts[task], worker);
+        }
+        catch (Exception exception)
+        {
+            Workspace.Fail(exception);
+        }
+    }
+
+    private readonly unsafe void Scan(in ScanPart part, int worker)
+    {
+        (int[] positions, int[] buffer) = Workspace.Buffers(worker);
+        Span<float> distances = MemoryMarshal.Cast<int, float>(buffer.AsSpan());
+        bool isWhole = Snapshot.IsWhole;
+        uint probing = Tables.Probing(part.Group);
+        for (int start = 0; start < part.Count; start += LookupWithin.BlockItems)
+        {
+            int count = Math.Min(LookupWithin.BlockItems, part.Count - start);
+            long first = part.Start + start;
+            var codes = new ReadOnlySpan<byte>(part.Items.Column(0, first, count), count * (Tables.Length / 256));
+            var terms = new ReadOnlySpan<float>(part.Items.Column(Terms, first, count), count);
+            long firstId = part.IdsRise ? part.Items.IdOf(first) : -1;
+            for (int query = 0; query < Tables.Queries; query++)
+            {
+                if ((probing >> query & 1) == 0) continue;
+                NearestSelection found = Workspace.Found(worker, query);
+                float limit = Limit(found.BoundKey, isBelow: firstId >= 0 && (ulong)firstId > found.BoundId);
+                int near = LookupWithin.Run(Tables.Table(query), codes, terms, limit, positions, distances);
+                for (int i = 0; i < near; i++)
+                {
+                    long item = first + positions[i], row = part.Items.FirstRow + item;
+                    if (!isWhole && !Snapshot.IsLive(row)) continue;
+                    long id = part.Items.IdOf(item);
+                    if (Filter is not null && !Filter.Admits(id)) continue;
+                    found.Offer(OrderedFloat.KeyOf(distances[i]), id);
+                    if (Tables.KeepsRows) Tables.SetRow(worker, query, id, row);
+                }
+            }
+        }
+    }
+
+    // The largest distance that can still be of interest.
+    private static float Limit(ulong bound, bool isBelow)
+    {
+        // The integers beyond that of infinity are no numbers.
+        if (bound >= OrderedFloat.KeyOf(float.PositiveInfinity)) return float.PositiveInfinity;
+        float limit = OrderedFloat.Of((uint)bound);
+        return isBelow ? MathF.BitDecrement(limit) : limit;
+    }
+}
