@@ -207,7 +207,7 @@ public sealed class TrainingVerbErrorTests
         Search("--run", _shared["run"], "--image", _folder["no.png"]).AssertFailed(ExitCode.Failed, "no.png");
         Search("--image", _folder["q.png"]).AssertFailed(ExitCode.Usage, "--image needs --run");
         Search("--run", _shared["run"]).AssertFailed(ExitCode.Usage, "--image");
-        Search([.. picture, "--codes", "c.npy"]).AssertFailed(ExitCode.Usage, "--image and --codes exclude each other");
+        Search([.. picture, "--codes", "c.npy"]).AssertFailed(ExitCode.Usage, "--image, --codes and --embeddings exclude each other");
         Search([.. picture, "--sheet", _folder["s.png"]]).AssertFailed(ExitCode.Usage, "--sheet needs --data");
         Search([.. picture, "--data", TinyScenes.Spec]).AssertFailed(ExitCode.Usage, "--data needs --sheet");
         Search([.. picture, "--labels", _folder["two.npy"]]).AssertFailed(ExitCode.Usage, "2 rows", "1 queries");
@@ -223,7 +223,7 @@ public sealed class TrainingVerbErrorTests
         Build("--run", _shared["run"]).AssertFailed(ExitCode.Usage, "--run needs --data");
         Build("--data", TinyScenes.Spec).AssertFailed(ExitCode.Usage, "--data needs --run");
         Build("--run", _shared["run"], "--data", TinyScenes.Spec, "--codes", "c.npy").AssertFailed(ExitCode.Usage, "exclude each other");
-        Build("--run", _shared["run"], "--data", TinyScenes.Spec, "--names", "n.txt").AssertFailed(ExitCode.Usage, "--names goes with --codes");
+        Build("--run", _shared["run"], "--data", TinyScenes.Spec, "--names", "n.txt").AssertFailed(ExitCode.Usage, "--names goes with --codes or --embeddings");
         Build("--codes", "c.npy", "--split", "query").AssertFailed(ExitCode.Usage, "--split goes with --data");
         Build("--run", _shared["run"], "--data", TinyScenes.Spec, "--split", "all").AssertFailed(ExitCode.Usage, "'all'");
         Assert.That(File.Exists(_folder["i.jkx"]), Is.False);

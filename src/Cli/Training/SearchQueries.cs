@@ -6,13 +6,17 @@ using JaccardKernels.Retrieval;
 namespace JaccardKernels.Cli.Training;
 
 /// <summary>What is searched for, and what is known of it.</summary>
-/// <param name="Codes">The queries.</param>
-/// <param name="Pictures">The pictures they were made of; null for codes from a file.</param>
-/// <param name="Model">What made them; null for codes from a file.</param>
-internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures = null, TrainedModel? Model = null) : IDisposable
+/// <param name="Codes">The queries as codes; null where an index takes embeddings and there are these alone.</param>
+/// <param name="Embeddings">The queries as embeddings; null for codes from a file.</param>
+/// <param name="Pictures">The pictures they were made of; null for those from a file.</param>
+/// <param name="Model">What made them; null for those from a file.</param>
+internal sealed record SearchQueries(PackedCodes? Codes, EmbeddingMatrix? Embeddings = null, PictureFiles? Pictures = null, TrainedModel? Model = null) : IDisposable
 {
     /// <summary>How long it took to decode and embed the pictures; null for codes from a file.</summary>
     public double? EmbedSeconds { get; init; }
+
+    /// <summary>How many.</summary>
+    public int Count => Codes?.Count ?? Embeddings!.Count;
 
     /// <summary>Their labels, as many classes as the index has, if known.</summary>
     public LabelMatrix? Labels { get; init; }
@@ -37,7 +41,7 @@ internal sealed record SearchQueries(PackedCodes Codes, PictureFiles? Pictures =
             var pictures = new PictureFiles(files, model.Input);
             EmbeddingMatrix embeddings = EmbeddedSplits.Embed(context, model.Model, pictures);
             var codes = PackedCodes.FromEmbeddings(backend, embeddings.Values, embeddings.Dimensions);
-            return new SearchQueries(codes, pictures, model) { EmbedSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
+            return new SearchQueries(codes, embeddings, pictures, model) { EmbedSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
         }
         catch
         {

@@ -1,3 +1,4 @@
+using JaccardKernels.Cli.Training;
 using JaccardKernels.Engine;
 using JaccardKernels.Retrieval;
 
@@ -14,21 +15,25 @@ internal sealed record SearchHits(int K, long[] Ids, double[] Distances, bool Is
     public int Queries => Ids.Length / K;
 
     /// <summary>Searches: Hamming distances on a device, if there is one and all ids may be found; else the index on the host.</summary>
-    public static SearchHits Find(BinaryIndex index, IBackend backend, PackedCodes queries, int k, IdFilter? filter, CancellationToken cancellation)
+    public static SearchHits Find(StoredIndex index, IBackend backend, SearchQueries queries, int k, IdFilter? filter, CancellationToken cancellation)
     {
         long[] ids = new long[Problems.Guard.Elements("results", queries.Count, k)];
         switch (index)
         {
             case JaccardIndex jaccard:
                 float[] similar = new float[ids.Length];
-                jaccard.Search(queries.Data, k, similar, ids, filter, cancellation);
+                jaccard.Search(queries.Codes!.Data, k, similar, ids, filter, cancellation);
                 return new SearchHits(k, ids, [.. similar.Select(d => (double)d)], IsHamming: false);
+            case TableIndex tables:
+                float[] away = new float[ids.Length];
+                tables.Search(queries.Embeddings!.Values, k, away, ids, filter, cancellation);
+                return new SearchHits(k, ids, [.. away.Select(d => (double)d)], IsHamming: false);
             case HammingIndex hamming when backend is HostBackend || filter is not null:
                 int[] distances = new int[ids.Length];
-                hamming.Search(queries.Data, k, distances, ids, filter, cancellation);
+                hamming.Search(queries.Codes!.Data, k, distances, ids, filter, cancellation);
                 return new SearchHits(k, ids, [.. distances.Select(d => (double)d)], IsHamming: true);
             default:
-                return OnDevice(index, backend, queries, k);
+                return OnDevice((BinaryIndex)index, backend, queries.Codes!, k);
         }
     }
 

@@ -1,3 +1,4 @@
+using JaccardKernels.Cli.Training;
 using JaccardKernels.Engine;
 using JaccardKernels.Retrieval;
 
@@ -6,7 +7,7 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary>The index that is searched, or several as if they were one: of codes of the same bits, made by the same model, under different ids.</summary>
 internal sealed class SearchedIndexes : IDisposable
 {
-    private readonly List<BinaryIndex> _indexes = [];
+    private readonly List<StoredIndex> _indexes = [];
 
     /// <summary>Opens them.</summary>
     /// <exception cref="ArgumentException">They do not go together.</exception>
@@ -18,10 +19,11 @@ internal sealed class SearchedIndexes : IDisposable
         {
             foreach (string path in paths)
             {
-                BinaryIndex index = BinaryIndex.OpenAny(path, threads: threads);
+                StoredIndex index = StoredIndex.OpenAny(path, threads: threads);
                 _indexes.Add(index);
-                BinaryIndex first = _indexes[0];
-                if (index.Bits != first.Bits || index.Classes != first.Classes || index.Origin != first.Origin || IsJaccard(index) != IsJaccard(first))
+                StoredIndex first = _indexes[0];
+                if (index.Bits != first.Bits || index.Classes != first.Classes || index.Origin != first.Origin || DistanceOf(index) != DistanceOf(first)
+                    || (index as TableIndex)?.QueryLength != (first as TableIndex)?.QueryLength)
                     throw new ArgumentException($"{path}: does not go with {paths[0]}: bits, distance, classes and what made the codes must be the same.");
             }
         }
@@ -53,8 +55,25 @@ internal sealed class SearchedIndexes : IDisposable
     /// <summary>The labels of an id.</summary>
     public bool TryGetLabels(long id, int[] counts) => _indexes.Any(index => index.TryGetLabels(id, counts));
 
+    /// <summary>Dimensions of the embeddings that are searched for; null where codes are.</summary>
+    public int? Dimensions => (_indexes[0] as TableIndex)?.QueryLength;
+
+    /// <summary>Says how indexes of tables are searched.</summary>
+    /// <exception cref="ArgumentException">They are not, or keep no embeddings.</exception>
+    public void Tune(int? probes, int? rerank)
+    {
+        foreach (StoredIndex index in _indexes)
+        {
+            if (probes is null && rerank is null) continue;
+            TableIndex tables = index as TableIndex ?? throw new ArgumentException($"{Path}: is searched by codes; --probes and --rerank go with tables.");
+            if (rerank > 0 && !tables.KeepsEmbeddings)
+                throw new ArgumentException($"{Path}: keeps no embeddings; --rerank needs an index built with --keep-embeddings.");
+            (tables.Probes, tables.Rerank) = (probes ?? 0, rerank ?? 0);
+        }
+    }
+
     /// <summary>Searches all, and merges what was found.</summary>
-    public SearchHits Find(IBackend backend, PackedCodes queries, int k, IdFilter? filter, CancellationToken cancellation)
+    public SearchHits Find(IBackend backend, SearchQueries queries, int k, IdFilter? filter, CancellationToken cancellation)
     {
         SearchHits[] hits = [.. _indexes.Select(index => SearchHits.Find(index, backend, queries, k, filter, cancellation))];
         if (hits.Length == 1) return hits[0];
@@ -69,8 +88,8 @@ internal sealed class SearchedIndexes : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (BinaryIndex index in _indexes) index.Dispose();
+        foreach (StoredIndex index in _indexes) index.Dispose();
     }
 
-    private static bool IsJaccard(BinaryIndex index) => index.Structure == IndexStructure.Jaccard;
+    private static Type DistanceOf(StoredIndex index) => index.GetType();
 }

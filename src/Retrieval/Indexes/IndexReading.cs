@@ -15,7 +15,7 @@ public static class IndexReading
     /// <param name="index">The index.</param>
     /// <param name="team">Who reads.</param>
     /// <returns>Bytes read; 0 for an index in memory.</returns>
-    public static unsafe long ReadCodes(BinaryIndex index, ThreadTeam team)
+    public static unsafe long ReadCodes(StoredIndex index, ThreadTeam team)
     {
         Snapshot snapshot = index.Store.Acquire();
         try
@@ -69,6 +69,16 @@ public static class IndexReading
             ItemStore.Release(snapshot);
         }
     }
+
+    /// <summary>Embeddings of items at random, or what their codes stand for: queries that have something near.</summary>
+    /// <param name="index">Not empty.</param>
+    /// <param name="count">How many; fewer where there are fewer items.</param>
+    /// <param name="seed">The same seed gives the same queries of the same index.</param>
+    /// <returns>[count, D].</returns>
+    /// <exception cref="ArgumentException">The index is empty.</exception>
+    public static float[] Queries(TableIndex index, int count, int seed) => index.Count > 0
+        ? TableSample.Of(index, count, seed)
+        : throw new ArgumentException("the index is empty: there is nothing to search for.", nameof(index));
 
     private unsafe struct Reader : IParallelBody
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using JaccardKernels.Engine;
 using JaccardKernels.Retrieval;
 
 namespace JaccardKernels.Fuzz;
@@ -22,7 +23,7 @@ internal static class IndexTarget
         {
             Seeds =
             [
-                .. from structure in new[] { IndexStructure.Flat, IndexStructure.MultiIndexHashing, IndexStructure.Jaccard }
+                .. from structure in Enum.GetValues<IndexStructure>()
                    from rich in new[] { false, true }
                    select scratch.BytesOf(file => Write(file, structure, rich)),
             ],
@@ -55,6 +56,11 @@ internal static class IndexTarget
 
     private static void Write(string path, IndexStructure structure, bool rich)
     {
+        if (structure is IndexStructure.Tables or IndexStructure.InvertedFile)
+        {
+            WriteTables(path, structure == IndexStructure.Tables ? 1 : 2, rich);
+            return;
+        }
         var content = new IndexContent(70) { HasNames = rich, Classes = rich ? 2 : 0, Origin = rich ? "made by a model" : "" };
         using BinaryIndex index = structure == IndexStructure.Jaccard ? JaccardIndex.Create(content, threads: 1) : HammingIndex.Create(content, threads: 1);
         index.Add([2, 7, 5], [1, 2, 3, 4, ulong.MaxValue, 63], rich ? ["a", "é", ""] : default, rich ? [1, 0, 2, 3, 0, 0] : default);
@@ -62,9 +68,45 @@ internal static class IndexTarget
         else index.Save(path);
     }
 
+    // As small as a quantizer can be.
+    private static void WriteTables(string path, int lists, bool rich)
+    {
+        var quantizer = new SafetensorsFile();
+        new AdditiveCodebooks([.. Enumerable.Range(0, AdditiveCodebooks.Codewords).Select(i => i / 16f)], dimensions: 1).AddTo(quantizer);
+        using var stream = new MemoryStream();
+        quantizer.Write(stream);
+        var content = new TableContent(stream.ToArray())
+        {
+            KeepsEmbeddings = rich, HasNames = rich, Classes = rich ? 2 : 0, Origin = rich ? "made by a model" : "",
+        };
+        using TableIndex index = TableIndex.Create(content, threads: 1);
+        index.AddCodes([2, 7, 5], [1, 200, 255], rich ? [0.1f, 12, 16] : default, rich ? ["a", "é", ""] : default, rich ? [1, 0, 2, 3, 0, 0] : default);
+        index.Save(path, lists);
+    }
+
     private static void Look(string path)
     {
-        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+        using StoredIndex any = StoredIndex.OpenAny(path, threads: 1);
+        if (any is TableIndex tables) LookAtTables(tables);
+        else Look((BinaryIndex)any);
+        any.Check();
+    }
+
+    private static void LookAtTables(TableIndex index)
+    {
+        float[] query = new float[index.QueryLength], distances = new float[5];
+        long[] ids = new long[5];
+        if (index.KeepsEmbeddings) index.Rerank = 3;
+        index.Search(query, 5, distances, ids);
+        index.Probes = 1;
+        index.Search(query, 5, distances, ids);
+        _ = index.NameOf(ids[0]);
+        _ = index.Classes > 0 && index.TryGetLabels(ids[0], new int[index.Classes]);
+        _ = index.TryReconstruct(ids[0], query);
+    }
+
+    private static void Look(BinaryIndex index)
+    {
         using (ItemCursor items = index.Items())
         {
             long[] ids = new long[16];
@@ -81,7 +123,6 @@ internal static class IndexTarget
         ulong[] query = new ulong[index.QueryLength];
         if (index is HammingIndex hamming) hamming.Search(query, 5, new int[5], new long[5]);
         else ((JaccardIndex)index).Search(query, 5, new float[5], new long[5]);
-        index.Check();
     }
 
     // Most of a file is filled up with zeros: mutations go where there is something else.

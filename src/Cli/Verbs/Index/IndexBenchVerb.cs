@@ -11,7 +11,7 @@ namespace JaccardKernels.Cli.Verbs;
 internal sealed class IndexBenchVerb : Verb
 {
     private readonly Argument<string> _path = new("index") { HelpName = "I.jkx", Description = "The index file." };
-    private readonly Option<int> _k, _queries, _batch, _clients, _threads, _turned, _seed;
+    private readonly Option<int> _k, _queries, _batch, _clients, _threads, _turned, _seed, _probes, _rerank;
     private readonly Option<string?> _codes;
 
     public IndexBenchVerb()
@@ -33,6 +33,8 @@ internal sealed class IndexBenchVerb : Verb
         _threads = Default("--threads", "N", 0, "Threads of one search; 0 means one for each processor.");
         _turned = Default("--turned", "N", -1, "Bits to turn over in the codes that are searched for; -1 means one in 16.");
         _seed = Default("--seed", "N", 1, "Other seeds draw other codes.");
+        _probes = Default("--probes", "N", 0, "Lists of an ivf index to search, the nearest; 0 means all.");
+        _rerank = Default("--rerank", "N", 0, "Of an index of tables with embeddings: the nearest by their codes, of which exact distances decide.");
         _codes = Optional<string>("--codes", "Q.npy", "The codes to search for, instead.");
     }
 
@@ -42,12 +44,9 @@ internal sealed class IndexBenchVerb : Verb
         int k = Guard.Positive(context.Get(_k), "-k"), searches = Guard.Positive(context.Get(_queries), "--queries");
         int batch = Guard.Positive(context.Get(_batch), "--batch"), clients = Guard.Positive(context.Get(_clients), "--clients");
         long start = Stopwatch.GetTimestamp();
-        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: Guard.AtLeast(context.Get(_threads), 0, "--threads"));
+        using StoredIndex index = StoredIndex.OpenAny(path, threads: Guard.AtLeast(context.Get(_threads), 0, "--threads"));
         double opening = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        ulong[] queries = context.Get(_codes) is { } codes
-            ? PackedCodes.ReadNpy(codes, index.Bits).Data.ToArray()
-            : IndexReading.Queries(index, Guard.Elements("queries", searches, batch), context.Get(_turned) is >= 0 and var turned ? turned : index.Bits / 16, context.Get(_seed));
-        if (queries.Length == 0) throw new ArgumentException("--codes has no codes.");
+        Func<Search> newSearch = SearchesOf(context, index, k, searches, batch);
         using var team = new ThreadTeam(context.Get(_threads));
         double reading = 0;
         if (index.Structure == IndexStructure.Flat)
@@ -100,13 +99,11 @@ internal sealed class IndexBenchVerb : Verb
 
             void Searches()
             {
-                var search = new Search(index, k, batch);
+                Search search = newSearch();
                 for (int i; (i = Interlocked.Increment(ref next)) < searches && failure is null && !context.Cancellation.IsCancellationRequested;)
                 {
-                    int first = (int)((long)i * batch * index.QueryLength % queries.Length);
-                    int words = Math.Min(batch * index.QueryLength, queries.Length - first);
                     long begin = Stopwatch.GetTimestamp();
-                    search.Run(queries.AsSpan(first, words));
+                    search.Run(i);
                     seconds[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
                     if (clients == 1 && context.Progress.IsShown) context.Progress.Report(() => $"{path}: {what} {i + 1}/{searches}");
                 }
@@ -114,17 +111,45 @@ internal sealed class IndexBenchVerb : Verb
         }
     }
 
-    private sealed class Search(BinaryIndex index, int k, int batch)
+    private Func<Search> SearchesOf(VerbContext context, StoredIndex index, int k, int searches, int batch)
+    {
+        int count = Guard.Elements("queries", searches, batch);
+        if (index is TableIndex tables)
+        {
+            if (context.IsGiven(_codes) || context.IsGiven(_turned)) throw new ArgumentException("--codes and --turned go with binary codes; tables are searched by embeddings.");
+            (tables.Probes, tables.Rerank) = (Guard.AtLeast(context.Get(_probes), 0, "--probes"), Guard.AtLeast(context.Get(_rerank), 0, "--rerank"));
+            float[] embeddings = IndexReading.Queries(tables, count, context.Get(_seed));
+            return () => new Search<float, float>(tables, embeddings, k, batch);
+        }
+        if (context.IsGiven(_probes) || context.IsGiven(_rerank)) throw new ArgumentException("--probes and --rerank go with indexes of tables.");
+        var binary = (BinaryIndex)index;
+        ulong[] codes = context.Get(_codes) is { } file
+            ? PackedCodes.ReadNpy(file, index.Bits).Data.ToArray()
+            : IndexReading.Queries(binary, count, context.Get(_turned) is >= 0 and var turned ? turned : index.Bits / 16, context.Get(_seed));
+        if (codes.Length == 0) throw new ArgumentException("--codes has no codes.");
+        return () => index is HammingIndex hamming
+            ? new Search<ulong, int>(hamming, codes, k, batch)
+            : new Search<ulong, float>((JaccardIndex)index, codes, k, batch);
+    }
+
+    private abstract class Search
+    {
+        /// <summary>Searches for the queries of a batch; they start anew after the last one.</summary>
+        public abstract void Run(int batch);
+    }
+
+    private sealed class Search<TQuery, TDistance>(IIndex<TQuery, TDistance> index, TQuery[] queries, int k, int batch) : Search
+        where TQuery : unmanaged
+        where TDistance : unmanaged
     {
         private readonly long[] _ids = new long[Guard.Elements("results", batch, k)];
-        private readonly int[] _distances = new int[batch * k];
-        private readonly float[] _similar = new float[batch * k];
+        private readonly TDistance[] _distances = new TDistance[batch * k];
 
-        public void Run(ReadOnlySpan<ulong> queries)
+        public override void Run(int number)
         {
-            int results = queries.Length / index.QueryLength * k;
-            if (index is HammingIndex hamming) hamming.Search(queries, k, _distances.AsSpan(0, results), _ids.AsSpan(0, results));
-            else ((JaccardIndex)index).Search(queries, k, _similar.AsSpan(0, results), _ids.AsSpan(0, results));
+            int first = (int)((long)number * batch * index.QueryLength % queries.Length);
+            int length = Math.Min(batch * index.QueryLength, queries.Length - first), results = length / index.QueryLength * k;
+            index.Search(queries.AsSpan(first, length), k, _distances.AsSpan(0, results), _ids.AsSpan(0, results));
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class IndexCompactVerb : Verb
     public override void Run(VerbContext context)
     {
         string path = context.Get(_path);
-        using BinaryIndex index = BinaryIndex.OpenAny(path, writable: true, threads: 1);
+        using StoredIndex index = StoredIndex.OpenAny(path, writable: true, threads: 1);
         index.Compact(context.Progress.OfStore(path), context.Cancellation);
         IndexReport.Of(path, index).Report(context);
     }

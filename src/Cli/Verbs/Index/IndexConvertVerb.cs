@@ -25,13 +25,13 @@ internal sealed class IndexConvertVerb : Verb
         Arguments.Add(_to);
         _ids = Optional<string>("--ids", "I.npy", "The ids of .npy codes to be read; without, rows are ids.");
         _idsOut = Optional<string>("--ids-out", "I.npy", "Where the ids of .npy codes to be written go.");
-        _structure = Default("--structure", string.Join('|', IndexStructures.Names), "flat", "How an index to be written arranges its codes.");
+        _structure = Default("--structure", string.Join('|', IndexStructures.BinaryNames), "flat", "How an index to be written arranges its codes.");
     }
 
     public override void Run(VerbContext context)
     {
         (string from, string to) = (context.Get(_from), context.Get(_to));
-        IndexStructure structure = IndexStructures.Parse(context.Get(_structure));
+        IndexStructure structure = IndexStructures.Parse(context.Get(_structure), binary: true);
         if (context.IsGiven(_idsOut) && Path.GetExtension(to) != ".npy") throw new ArgumentException($"--ids-out goes with .npy codes, not with {to}.");
         if (Path.GetExtension(to) == ".jkx")
         {

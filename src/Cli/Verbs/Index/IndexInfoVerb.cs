@@ -19,7 +19,7 @@ internal sealed class IndexInfoVerb : Verb
     public override void Run(VerbContext context)
     {
         string path = context.Get(_path);
-        using BinaryIndex index = BinaryIndex.OpenAny(path, threads: 1);
+        using StoredIndex index = StoredIndex.OpenAny(path, threads: 1);
         if (!context.Get(_quick)) index.Check(context.Progress.OfStore(path), context.Cancellation);
         IndexReport.Of(path, index).Report(context);
     }

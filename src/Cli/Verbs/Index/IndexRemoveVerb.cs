@@ -30,7 +30,7 @@ internal sealed class IndexRemoveVerb : Verb
         if (context.IsGiven(_ids) == context.IsGiven(_file)) throw new ArgumentException("there is nothing to remove, or too much is named: --ids or --ids-file.");
         long[] ids = context.Get(_file) is { } file ? NpyFile.Read(file).ToInt64() : context.Get(_ids)!;
         string path = context.Get(_path);
-        using BinaryIndex index = BinaryIndex.OpenAny(path, writable: true, threads: 1);
+        using StoredIndex index = StoredIndex.OpenAny(path, writable: true, threads: 1);
         int removed = index.Remove(ids);
         if (removed < ids.Length) context.Note($"{ids.Length - removed} of {ids.Length} ids are not there.");
         IndexReport.Of(path, index).Report(context);
