@@ -4,7 +4,7 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// The K nearest items of each query by look-up tables, exactly, as a <see cref="SimilaritySearch{TSource}"/> whose similarities are negated
-/// distances. See <see cref="LookupBounds"/> for how most items are passed over.
+/// distances. See <see cref="LookupFilter"/> for how most items are passed over.
 /// </summary>
 public sealed unsafe class LookupTopK
 {
@@ -21,11 +21,11 @@ public sealed unsafe class LookupTopK
             new(Sums, "sums", "every distance from the table in the first-level cache, four items at a time") { Traffic = (p, _) => p.Bytes },
             new(Bounds, "bounds", "tables of bytes in registers bound 64 distances at once from below; sums of those alone that may be near enough")
             {
-                WhyNot = _ => LookupBounds.WhyNot, Traffic = (p, _) => p.Bytes,
+                WhyNot = _ => LookupFilter.WhyNot, Traffic = (p, _) => p.Bytes,
             },
         ])
         {
-            Rule = p => new KernelChoice(LookupBounds.WhyNot is null ? Bounds : Sums),
+            Rule = p => new KernelChoice(LookupFilter.WhyNot is null ? Bounds : Sums),
             Class = p => $"q{p.Queries}n{p.Count}m{p.Codebooks}w{p.Codewords}k{p.K}",
         };
     }
@@ -53,7 +53,7 @@ public sealed unsafe class LookupTopK
             }
             else
             {
-                var source = new LookupBounds { Scan = scan, Tables = t, TableLength = problem.TableLength, Team = _team };
+                var source = new LookupBounds { Filter = new LookupFilter { Scan = scan }, Tables = t, TableLength = problem.TableLength, Team = _team };
                 SimilaritySearch<LookupBounds>.Run(size, source, distances, rows, [], _team);
             }
         }

@@ -1,58 +1,102 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
 
 /// <summary>
 /// Items within a distance of a query by its look-up table: what an index scans its codes with. The distances are those of
-/// <see cref="LookupProblem"/>, the same bits; the items that are near are few, so they are gathered one by one.
+/// <see cref="LookupProblem"/>, the same bits. Where the machine can, a <see cref="LookupFilter"/> passes over most items; else all are summed.
 /// </summary>
 public static unsafe class LookupWithin
 {
-    /// <summary>Items to scan at a time: codes, terms and distances stay in the first-level cache for the next query.</summary>
-    public const int BlockItems = 2048;
+    /// <summary>The most items to scan at a time: codes, terms and distances stay in the first-level cache for the next query.</summary>
+    public const int BlockItems = LookupFilter.BlockItems;
+
+    private const int Codewords = CompositeEncodingProblem.MaxCodewords;
+
+    /// <summary>Bytes that a scan of codes of so many codebooks works in.</summary>
+    public static int ScratchLength(int codebooks) => (codebooks + 1) * (LookupFilter.Entries + LookupFilter.BlockItems);
 
     /// <summary>Finds the items at most <paramref name="limit"/> away, in their order; those whose distance is NaN never are.</summary>
     /// <param name="table">The query's table, [M,256].</param>
-    /// <param name="codes">[N,M].</param>
+    /// <param name="codes">[N,M], N up to <see cref="BlockItems"/>.</param>
     /// <param name="terms">What each item adds to its distance, [N].</param>
     /// <param name="limit">The largest distance wanted.</param>
     /// <param name="positions">[N] or longer: where they are among the items. Overwritten, also beyond what is found.</param>
     /// <param name="distances">[N] or longer: their distances. Overwritten, also beyond what is found.</param>
+    /// <param name="scratch"><see cref="ScratchLength"/> bytes or more.</param>
     /// <returns>How many there are.</returns>
-    /// <exception cref="ArgumentException">The codes are not whole, or there is not room for as many.</exception>
+    /// <exception cref="ArgumentException">The codes are not whole, too many, or there is not room for as many.</exception>
     public static int Run(
-        ReadOnlySpan<float> table, ReadOnlySpan<byte> codes, ReadOnlySpan<float> terms, float limit, Span<int> positions, Span<float> distances)
+        ReadOnlySpan<float> table, ReadOnlySpan<byte> codes, ReadOnlySpan<float> terms, float limit, Span<int> positions, Span<float> distances,
+        Span<byte> scratch)
     {
-        const int Codewords = CompositeEncodingProblem.MaxCodewords;
         int codebooks = table.Length / Codewords, count = terms.Length;
         Guard.Length(table.Length, Guard.Positive(codebooks) * Codewords);
         Guard.Length(codes.Length, Guard.Elements("codes", count, codebooks));
-        if (positions.Length < count || distances.Length < count)
-            throw new ArgumentException($"positions and distances have {positions.Length} and {distances.Length} elements; {count} items need as many.");
+        if (count > Math.Min(BlockItems, Math.Min(positions.Length, distances.Length)) || scratch.Length < ScratchLength(codebooks))
+            throw new ArgumentException($"{count} items of {codebooks} codebooks are more than {positions.Length} positions, {distances.Length} distances and {scratch.Length} bytes serve.");
         fixed (float* t = table, s = terms, d = distances)
-        fixed (byte* c = codes)
+        fixed (byte* c = codes, room = scratch)
+        fixed (int* p = positions)
         {
-            new LookupScan { Codes = c, Terms = s, Codebooks = codebooks, Codewords = Codewords }.Run(t, 0, count, 1f, d);
-            int found = 0, i = 0;
-            var limits = new Vector<float>(limit);
-            for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                if (Vector.LessThanOrEqualAny(Vector.Load(d + i), limits)) found = Gather(d, i, i + Vector<float>.Count, limit, positions, found);
-            }
-            return Gather(d, i, count, limit, positions, found);
+            var scan = new LookupScan { Codes = c, Terms = s, Codebooks = codebooks, Codewords = Codewords };
+            if (LookupFilter.WhyNot is null && float.IsFinite(limit) && TryFilter(scan, t, count, limit, p, d, room, out int found)) return found;
+            scan.Run(t, 0, count, 1f, d);
+            return Gather(d, count, limit, p);
         }
     }
 
-    // What is found is written no farther than where it is read.
-    private static int Gather(float* distances, int start, int end, float limit, Span<int> positions, int found)
+    // Not where a number is none, or the sums lie so far apart that rounding says nothing.
+    private static bool TryFilter(LookupScan scan, float* table, int count, float limit, int* positions, float* distances, byte* scratch, out int found)
     {
-        for (int i = start; i < end; i++)
+        found = 0;
+        if (count == 0) return false;
+        var filter = new LookupFilter { Scan = scan };
+        var terms = new ReadOnlySpan<float>(scan.Terms, count);
+        (float least, float largest) = (TensorPrimitives.Min(terms), TensorPrimitives.Max(terms));
+        LookupFilter.QueryBounds bounds = filter.Survey(table, least, largest);
+        if (!double.IsFinite(bounds.Least + bounds.Slack)) return false;
+        // Nothing is as near.
+        if (limit < bounds.Least - bounds.Slack) return true;
+        byte* columns = scratch + filter.Columns * LookupFilter.Entries;
+        int level = bounds.Refine(limit);
+        filter.Round(table, least, largest, bounds.Step, scratch);
+        filter.Turn(0, count, least, largest, columns);
+        var sink = new Sink { Limit = limit, Positions = positions, Distances = distances };
+        filter.Run(table, scratch, columns, 0, count, (byte)level, ref sink);
+        found = sink.Found;
+        return true;
+    }
+
+    // What is found is written no farther than where it is read.
+    private static int Gather(float* distances, int count, float limit, int* positions)
+    {
+        var sink = new Sink { Limit = limit, Positions = positions, Distances = distances };
+        int i = 0;
+        var limits = new Vector<float>(limit);
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
-            if (!(distances[i] <= limit)) continue;
-            positions[found] = i;
-            distances[found++] = distances[i];
+            if (!Vector.LessThanOrEqualAny(Vector.Load(distances + i), limits)) continue;
+            for (int j = i; j < i + Vector<float>.Count; j++) sink.Offer(distances[j], j);
         }
-        return found;
+        for (; i < count; i++) sink.Offer(distances[i], i);
+        return sink.Found;
+    }
+
+    private struct Sink : ILookupSink
+    {
+        public float Limit;
+        public int* Positions;
+        public float* Distances;
+        public int Found;
+
+        public void Offer(float distance, int item)
+        {
+            if (!(distance <= Limit)) return;
+            (Positions[Found], Distances[Found]) = (item, distance);
+            Found++;
+        }
     }
 }

@@ -33,6 +33,7 @@ internal struct TableScanner : IParallelBody
     {
         (int[] positions, int[] buffer) = Workspace.Buffers(worker);
         Span<float> distances = MemoryMarshal.Cast<int, float>(buffer.AsSpan());
+        Span<byte> scratch = Tables.Scratch(worker);
         bool isWhole = Snapshot.IsWhole;
         uint probing = Tables.Probing(part.Group);
         for (int start = 0; start < part.Count; start += LookupWithin.BlockItems)
@@ -47,7 +48,7 @@ internal struct TableScanner : IParallelBody
                 if ((probing >> query & 1) == 0) continue;
                 NearestSelection found = Workspace.Found(worker, query);
                 float limit = Limit(found.BoundKey, isBelow: firstId >= 0 && (ulong)firstId > found.BoundId);
-                int near = LookupWithin.Run(Tables.Table(query), codes, terms, limit, positions, distances);
+                int near = LookupWithin.Run(Tables.Table(query), codes, terms, limit, positions, distances, scratch);
                 for (int i = 0; i < near; i++)
                 {
                     long item = first + positions[i], row = part.Items.FirstRow + item;

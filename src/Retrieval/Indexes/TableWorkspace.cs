@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using JaccardKernels.Engine;
 using JaccardKernels.Host;
 
 namespace JaccardKernels.Retrieval;
@@ -10,6 +11,7 @@ internal sealed class TableWorkspace(int threads)
     private float[] _tables = [], _nearness = [], _difference = [];
     private uint[] _probing = [];
     private Dictionary<long, long>[] _rows = [];
+    private byte[][] _scratch = [];
 
     /// <summary>What exact distances put in order.</summary>
     public NearestSelection Refined { get; } = new();
@@ -29,6 +31,7 @@ internal sealed class TableWorkspace(int threads)
     {
         (Queries, Length, KeepsRows) = (queries, length, keepsRows);
         Grow(ref _tables, queries * length);
+        if (_scratch.Length == 0) _scratch = [.. Enumerable.Range(0, threads).Select(_ => new byte[LookupWithin.ScratchLength(length / AdditiveCodebooks.Codewords)])];
         if (keepsRows && _rows.Length == 0) _rows = [.. Enumerable.Range(0, threads * SearchWorkspace.QueryBlock).Select(_ => new Dictionary<long, long>())];
         foreach (Dictionary<long, long> rows in _rows) rows.Clear();
         return _tables.AsSpan(0, queries * length);
@@ -36,6 +39,9 @@ internal sealed class TableWorkspace(int threads)
 
     /// <summary>The table of a query.</summary>
     public ReadOnlySpan<float> Table(int query) => _tables.AsSpan(query * Length, Length);
+
+    /// <summary>Memory for a worker's scans.</summary>
+    public Span<byte> Scratch(int worker) => _scratch[worker];
 
     /// <summary>The queries that look into a list, a bit each; all look into what belongs to none.</summary>
     public uint Probing(int list) => list < 0 ? uint.MaxValue : _probing[list];
