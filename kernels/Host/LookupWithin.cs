@@ -10,8 +10,14 @@ namespace JaccardKernels.Host;
 /// </summary>
 public static unsafe class LookupWithin
 {
-    /// <summary>The most items to scan at a time: codes, terms and distances stay in the first-level cache for the next query.</summary>
-    public const int BlockItems = LookupFilter.BlockItems;
+    /// <summary>The most items to scan at a time: enough for a query's table of bytes, which is made anew for each scan, to be little of the work.</summary>
+    public const int BlockItems = 1 << 14;
+
+    /// <summary>Items to scan at a time as long as nothing bounds the distance, so that something soon does.</summary>
+    public const int FirstItems = LookupFilter.BlockItems;
+
+    // For fewer, tables of bytes take longer than sums: some 1.7 us against 4 ns an item, measured on Zen 4.
+    private const int LeastFiltered = 512;
 
     private const int Codewords = CompositeEncodingProblem.MaxCodewords;
 
@@ -52,7 +58,7 @@ public static unsafe class LookupWithin
     private static bool TryFilter(LookupScan scan, float* table, int count, float limit, int* positions, float* distances, byte* scratch, out int found)
     {
         found = 0;
-        if (count == 0) return false;
+        if (count < LeastFiltered) return false;
         var filter = new LookupFilter { Scan = scan };
         var terms = new ReadOnlySpan<float>(scan.Terms, count);
         (float least, float largest) = (TensorPrimitives.Min(terms), TensorPrimitives.Max(terms));
@@ -63,9 +69,13 @@ public static unsafe class LookupWithin
         byte* columns = scratch + filter.Columns * LookupFilter.Entries;
         int level = bounds.Refine(limit);
         filter.Round(table, least, largest, bounds.Step, scratch);
-        filter.Turn(0, count, least, largest, columns);
         var sink = new Sink { Limit = limit, Positions = positions, Distances = distances };
-        filter.Run(table, scratch, columns, 0, count, (byte)level, ref sink);
+        for (int first = 0; first < count; first += LookupFilter.BlockItems)
+        {
+            int some = Math.Min(LookupFilter.BlockItems, count - first);
+            filter.Turn(first, some, least, largest, columns);
+            filter.Run(table, scratch, columns, first, some, (byte)level, ref sink);
+        }
         found = sink.Found;
         return true;
     }

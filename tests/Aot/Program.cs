@@ -46,6 +46,19 @@ try
     var distances = new int[100];
     opened.Search(codes.Data, 1, distances, ids);
     Count(Enumerable.Range(0, 100).All(i => ids[i] == i && distances[i] == 0), "a code does not find itself");
+
+    Quantizer quantizer = new QuantizerSpec(QuantizerKind.Product, 64).Train(backend, embeddings, model.Dimensions);
+    using (var made = TableIndex.Create(new TableContent(quantizer.ToBytes()) { KeepsEmbeddings = true }))
+    {
+        made.Encoder = x => quantizer.Encode(backend, x);
+        made.Add([.. Enumerable.Range(0, 100).Select(i => (long)i)], embeddings);
+        made.Save(index, lists: 3);
+    }
+    using TableIndex tables = TableIndex.Open(index);
+    tables.Rerank = 100;
+    var away = new float[100];
+    tables.Search(embeddings, 1, away, ids);
+    Count(Enumerable.Range(0, 100).All(i => ids[i] == i && away[i] == 0), "an embedding does not find itself");
 }
 finally
 {

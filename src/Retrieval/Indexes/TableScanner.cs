@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using JaccardKernels.Host;
 
 namespace JaccardKernels.Retrieval;
@@ -31,14 +30,12 @@ internal struct TableScanner : IParallelBody
 
     private readonly unsafe void Scan(in ScanPart part, int worker)
     {
-        (int[] positions, int[] buffer) = Workspace.Buffers(worker);
-        Span<float> distances = MemoryMarshal.Cast<int, float>(buffer.AsSpan());
-        Span<byte> scratch = Tables.Scratch(worker);
+        (int[] positions, float[] distances, byte[] scratch) = Tables.Of(worker);
         bool isWhole = Snapshot.IsWhole;
         uint probing = Tables.Probing(part.Group);
-        for (int start = 0; start < part.Count; start += LookupWithin.BlockItems)
+        for (int start = 0, count; start < part.Count; start += count)
         {
-            int count = Math.Min(LookupWithin.BlockItems, part.Count - start);
+            count = Math.Min(IsBounded(worker, probing) ? LookupWithin.BlockItems : LookupWithin.FirstItems, part.Count - start);
             long first = part.Start + start;
             var codes = new ReadOnlySpan<byte>(part.Items.Column(0, first, count), count * (Tables.Length / 256));
             var terms = new ReadOnlySpan<float>(part.Items.Column(Terms, first, count), count);
@@ -60,6 +57,14 @@ internal struct TableScanner : IParallelBody
                 }
             }
         }
+    }
+
+    // All queries that look into a list have found as many as they want.
+    private readonly bool IsBounded(int worker, uint probing)
+    {
+        for (int query = 0; query < Tables.Queries; query++)
+            if ((probing >> query & 1) != 0 && float.IsPositiveInfinity(Limit(Workspace.Found(worker, query).BoundKey, isBelow: false))) return false;
+        return true;
     }
 
     // The largest distance that can still be of interest.

@@ -11,7 +11,7 @@ internal sealed class TableWorkspace(int threads)
     private float[] _tables = [], _nearness = [], _difference = [];
     private uint[] _probing = [];
     private Dictionary<long, long>[] _rows = [];
-    private byte[][] _scratch = [];
+    private Memory[] _memory = [];
 
     /// <summary>What exact distances put in order.</summary>
     public NearestSelection Refined { get; } = new();
@@ -31,7 +31,11 @@ internal sealed class TableWorkspace(int threads)
     {
         (Queries, Length, KeepsRows) = (queries, length, keepsRows);
         Grow(ref _tables, queries * length);
-        if (_scratch.Length == 0) _scratch = [.. Enumerable.Range(0, threads).Select(_ => new byte[LookupWithin.ScratchLength(length / AdditiveCodebooks.Codewords)])];
+        if (_memory.Length == 0)
+        {
+            int scratch = LookupWithin.ScratchLength(length / AdditiveCodebooks.Codewords);
+            _memory = [.. Enumerable.Range(0, threads).Select(_ => new Memory(new int[LookupWithin.BlockItems], new float[LookupWithin.BlockItems], new byte[scratch]))];
+        }
         if (keepsRows && _rows.Length == 0) _rows = [.. Enumerable.Range(0, threads * SearchWorkspace.QueryBlock).Select(_ => new Dictionary<long, long>())];
         foreach (Dictionary<long, long> rows in _rows) rows.Clear();
         return _tables.AsSpan(0, queries * length);
@@ -41,7 +45,7 @@ internal sealed class TableWorkspace(int threads)
     public ReadOnlySpan<float> Table(int query) => _tables.AsSpan(query * Length, Length);
 
     /// <summary>Memory for a worker's scans.</summary>
-    public Span<byte> Scratch(int worker) => _scratch[worker];
+    public Memory Of(int worker) => _memory[worker];
 
     /// <summary>The queries that look into a list, a bit each; all look into what belongs to none.</summary>
     public uint Probing(int list) => list < 0 ? uint.MaxValue : _probing[list];
@@ -88,6 +92,9 @@ internal sealed class TableWorkspace(int threads)
         TensorPrimitives.Subtract(a, b, difference);
         return TensorPrimitives.SumOfSquares<float>(difference);
     }
+
+    /// <summary>What a worker scans into.</summary>
+    internal readonly record struct Memory(int[] Positions, float[] Distances, byte[] Scratch);
 
     private static void Grow<T>(ref T[] array, int length)
     {
