@@ -47,22 +47,22 @@ public sealed class HammingIndex : BinaryIndex<int>
                     Workspace = workspace, Snapshot = snapshot, Tables = tables, Filter = filter, Cancellation = cancellation, Queries = words,
                     Count = count,
                 };
-                workspace.Team.For(count, ref search);
+                workspace.Run(count, ref search, cancellation);
                 // What the tables would not find faster than a scan is left to it.
                 pending.RemoveAll(workspace.IsFound);
             }
             var scanner = new HammingScanner<DistanceRanking>
             {
-                Workspace = workspace, Snapshot = snapshot, Filter = filter, Cancellation = cancellation, Queries = words, Words = QueryLength,
+                Workspace = workspace, Snapshot = snapshot, Filter = filter, Queries = words, Words = QueryLength,
             };
             workspace.Parts.Clear();
             if (pending.Count > 0) workspace.AddStoredParts(snapshot, 0);
-            workspace.Team.For(workspace.Parts.Count, ref scanner);
+            workspace.Run(workspace.Parts.Count, ref scanner, cancellation);
             pending.Clear();
             for (int query = 0; query < count; query++) pending.Add(query);
             workspace.Parts.Clear();
             workspace.AddAddedParts(snapshot);
-            workspace.Team.For(workspace.Parts.Count, ref scanner);
+            workspace.Run(workspace.Parts.Count, ref scanner, cancellation);
         }
     }
 

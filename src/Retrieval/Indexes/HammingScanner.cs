@@ -4,35 +4,22 @@ namespace JaccardKernels.Retrieval;
 
 /// <summary>Scans parts of an index for a block of queries: every block of codes is read once for all of them.</summary>
 /// <typeparam name="TRanking">What a Hamming distance is worth.</typeparam>
-internal struct HammingScanner<TRanking> : IParallelBody
+internal struct HammingScanner<TRanking> : ISearchTasks
     where TRanking : struct, IHammingRanking
 {
     public SearchWorkspace Workspace;
     public Snapshot Snapshot;
     public TRanking Ranking;
     public IdFilter? Filter;
-    public CancellationToken Cancellation;
 
     // Of the caller's block: the words of all queries, and how many each has.
     public unsafe ulong* Queries;
     public int Words;
 
     /// <inheritdoc/>
-    public readonly void Run(int task, int worker)
+    public readonly unsafe void Run(int task, int worker)
     {
-        if (Workspace.IsEnded(Cancellation)) return;
-        try
-        {
-            Scan(Workspace.Parts[task], worker);
-        }
-        catch (Exception exception)
-        {
-            Workspace.Fail(exception);
-        }
-    }
-
-    private readonly unsafe void Scan(in ScanPart part, int worker)
-    {
+        ScanPart part = Workspace.Parts[task];
         (int[] positions, int[] distances) = Workspace.Buffers(worker);
         bool isWhole = Snapshot.IsWhole;
         for (int start = 0; start < part.Count; start += HammingWithin.BlockCodes)

@@ -48,9 +48,9 @@ public sealed class JaccardIndex : BinaryIndex<float>
             var scanner = new HammingScanner<JaccardRanking>
             {
                 Workspace = workspace, Snapshot = snapshot, Ranking = new JaccardRanking(workspace.BitCounts, Bits), Filter = filter,
-                Cancellation = cancellation, Queries = words, Words = QueryLength,
+                Queries = words, Words = QueryLength,
             };
-            workspace.Team.For(workspace.Parts.Count, ref scanner);
+            workspace.Run(workspace.Parts.Count, ref scanner, cancellation);
         }
     }
 

@@ -50,14 +50,19 @@ internal sealed class SearchWorkspace : IDisposable
     /// <summary>Something went wrong, or the search was cancelled: what is left to do is pointless.</summary>
     public bool IsEnded(CancellationToken cancellation) => Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested;
 
-    /// <summary>Keeps the first exception of a worker, which must not throw it.</summary>
-    public void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
-
     /// <summary>Throws what a worker could not.</summary>
     public void ThrowIfEnded(CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _failure, null) is { } failure) ExceptionDispatchInfo.Throw(failure);
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Does tasks on all threads; the first exception of one ends the others, and is thrown by <see cref="ThrowIfEnded"/>.</summary>
+    public void Run<TTasks>(int count, ref TTasks tasks, CancellationToken cancellation)
+        where TTasks : struct, ISearchTasks
+    {
+        var body = new Guarded<TTasks> { Workspace = this, Tasks = tasks, Cancellation = cancellation };
+        Team.For(count, ref body);
     }
 
     /// <summary>What a worker has found for a query.</summary>
@@ -102,6 +107,35 @@ internal sealed class SearchWorkspace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Team.Dispose();
+
+    // A worker must not throw.
+    private struct Guarded<TTasks> : IParallelBody
+        where TTasks : struct, ISearchTasks
+    {
+        public SearchWorkspace Workspace;
+        public TTasks Tasks;
+        public CancellationToken Cancellation;
+
+        public readonly void Run(int task, int worker)
+        {
+            if (Workspace.IsEnded(Cancellation)) return;
+            try
+            {
+                Tasks.Run(task, worker);
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref Workspace._failure, exception, null);
+            }
+        }
+    }
+}
+
+/// <summary>The tasks of a search.</summary>
+internal interface ISearchTasks
+{
+    /// <summary>Does one.</summary>
+    void Run(int task, int worker);
 }
 
 /// <summary>Codes that follow each other, to be scanned by one worker.</summary>

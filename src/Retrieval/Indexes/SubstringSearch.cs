@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.Intrinsics.X86;
-using JaccardKernels.Host;
 using JaccardKernels.Problems;
 
 namespace JaccardKernels.Retrieval;
@@ -14,7 +13,7 @@ namespace JaccardKernels.Retrieval;
 /// distances: the table and distance at which it comes first is the one that counts.
 /// </para>
 /// </summary>
-internal unsafe struct SubstringSearch : IParallelBody
+internal unsafe struct SubstringSearch : ISearchTasks
 {
     // Values looked up, and items compared, at a time: as many loads as a core keeps under way, and a few more.
     private const int Batch = 64;
@@ -36,19 +35,11 @@ internal unsafe struct SubstringSearch : IParallelBody
     /// <inheritdoc/>
     public readonly void Run(int task, int worker)
     {
-        if (Workspace.IsEnded(Cancellation)) return;
-        try
-        {
-            var search = new OneQuery(this, task, Workspace.Found(worker, task));
-            bool isFound = search.Run();
-            Workspace.SetFound(task, isFound);
-            // What a scan will find again must not be there twice.
-            if (!isFound) search.Found.Restart();
-        }
-        catch (Exception exception)
-        {
-            Workspace.Fail(exception);
-        }
+        var search = new OneQuery(this, task, Workspace.Found(worker, task));
+        bool isFound = search.Run();
+        Workspace.SetFound(task, isFound);
+        // What a scan will find again must not be there twice.
+        if (!isFound) search.Found.Restart();
     }
 
     private struct OneQuery

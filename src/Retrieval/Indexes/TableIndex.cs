@@ -176,9 +176,9 @@ public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<floa
             if (tables.Probing(list) != 0) workspace.AddStoredParts(snapshot, list);
         var scanner = new TableScanner
         {
-            Workspace = workspace, Snapshot = snapshot, Filter = filter, Cancellation = cancellation, Tables = tables, Terms = Store.Layout.Find(SectionKind.Terms),
+            Workspace = workspace, Snapshot = snapshot, Filter = filter, Tables = tables, Terms = Store.Layout.Find(SectionKind.Terms),
         };
-        workspace.Team.For(workspace.Parts.Count, ref scanner);
+        workspace.Run(workspace.Parts.Count, ref scanner, cancellation);
     }
 
     unsafe ReadOnlySpan<UInt128> ISearch<float, float>.Refine(

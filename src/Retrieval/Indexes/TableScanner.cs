@@ -1,35 +1,23 @@
+using JaccardKernels.Engine;
 using JaccardKernels.Host;
 
 namespace JaccardKernels.Retrieval;
 
 /// <summary>Scans parts of a table index for a block of queries: every block of codes is read once for all that look into its list.</summary>
-internal struct TableScanner : IParallelBody
+internal struct TableScanner : ISearchTasks
 {
     public SearchWorkspace Workspace;
     public TableWorkspace Tables;
     public Snapshot Snapshot;
     public IdFilter? Filter;
-    public CancellationToken Cancellation;
 
     // The column of terms.
     public int Terms;
 
     /// <inheritdoc/>
-    public readonly void Run(int task, int worker)
+    public readonly unsafe void Run(int task, int worker)
     {
-        if (Workspace.IsEnded(Cancellation)) return;
-        try
-        {
-            Scan(Workspace.Parts[task], worker);
-        }
-        catch (Exception exception)
-        {
-            Workspace.Fail(exception);
-        }
-    }
-
-    private readonly unsafe void Scan(in ScanPart part, int worker)
-    {
+        ScanPart part = Workspace.Parts[task];
         (int[] positions, float[] distances, byte[] scratch) = Tables.Of(worker);
         bool isWhole = Snapshot.IsWhole;
         uint probing = Tables.Probing(part.Group);
@@ -37,7 +25,7 @@ internal struct TableScanner : IParallelBody
         {
             count = Math.Min(IsBounded(worker, probing) ? LookupWithin.BlockItems : LookupWithin.FirstItems, part.Count - start);
             long first = part.Start + start;
-            var codes = new ReadOnlySpan<byte>(part.Items.Column(0, first, count), count * (Tables.Length / 256));
+            var codes = new ReadOnlySpan<byte>(part.Items.Column(0, first, count), count * (Tables.Length / AdditiveCodebooks.Codewords));
             var terms = new ReadOnlySpan<float>(part.Items.Column(Terms, first, count), count);
             long firstId = part.IdsRise ? part.Items.IdOf(first) : -1;
             for (int query = 0; query < Tables.Queries; query++)
