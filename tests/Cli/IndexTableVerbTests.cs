@@ -64,6 +64,11 @@ public sealed class IndexTableVerbTests
         Usage(["index", "build", "--embeddings", e, "--structure", "tables", "--quantizer", "none:8", "--out", x], "'none:8' are no codes");
         Usage(["index", "build", "--embeddings", q, "--structure", "ivf", "--quantizer", "sign:8", "--lists", "6", "--out", x], "5 items; 6 lists");
         Usage(["index", "build", "--embeddings", e, "--bits", "8", "--out", x], "--bits goes with --codes");
+        Usage(["index", "build", "--embeddings", e, "--structure", "ivf", "--lists", "1", "--out", x], "--lists is 1; the range is 2 to 1048576");
+        Usage(["index", "build", "--embeddings", e, "--structure", "ivf", "--seed", "-1", "--out", x], "--seed is -1");
+        Usage(["index", "bench", i, "--rerank", "3"], "keeps no embeddings");
+        JkRunner.Run("index", "build", "--embeddings", e, "--structure", "ivf", "--quantizer", "none.safetensors", "--out", x)
+            .AssertFailed(ExitCode.Failed, "none.safetensors: there is no such quantizer");
         Usage(["index", "add", i, "--codes", "random:3"], "takes --embeddings");
         Usage(["index", "add", i, "--embeddings", _folder["narrow.npy"]], "7 dimensions; those of the index have 8");
         Usage(["search", "--index", i, "--codes", q], "is searched by embeddings, not --codes");

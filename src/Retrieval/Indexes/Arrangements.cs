@@ -11,7 +11,7 @@ internal static class Arrangements
         IndexStructure.Flat => new Arrangement(),
         IndexStructure.MultiIndexHashing => new SubstringArrangement(layout.Bits),
         IndexStructure.Jaccard => new BitCountArrangement(layout.Bits),
-        _ => new ListArrangement(layout.Tables!),
+        _ => new ListArrangement(layout.Tables ?? throw new ArgumentException($"{layout.Structure} is no structure of binary codes.")),
     };
 }
 

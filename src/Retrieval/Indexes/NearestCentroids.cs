@@ -7,8 +7,8 @@ namespace JaccardKernels.Retrieval;
 /// <summary>Which centroid is nearest: of |x - c|^2 all but |x|^2 is compared, a product of matrices for many vectors at once.</summary>
 internal sealed class NearestCentroids
 {
-    // Vectors at a time: their products with all centroids stay small.
-    private const int BlockVectors = 1024;
+    // Vectors, and their products with all centroids, at a time: 16 MiB at most.
+    private const int BlockVectors = 1024, BlockProducts = 1 << 22;
 
     /// <summary>Vectors for each centroid that they are learned from: where the lists lie exactly matters little.</summary>
     public const int SamplePerCentroid = 64;
@@ -17,6 +17,7 @@ internal sealed class NearestCentroids
 
     private readonly float[] _centroids, _biases;
     private readonly int _count;
+    private float[] _nearness = [];
 
     /// <summary>Those of centroids [G,D], one or more.</summary>
     public NearestCentroids(float[] centroids, int dimensions)
@@ -64,16 +65,16 @@ internal sealed class NearestCentroids
         return means;
     }
 
-    /// <summary>The nearest centroid of each vector [N,D]; of equally near ones the first.</summary>
+    /// <summary>The nearest centroid of each vector [N,D]; of equally near ones the first. By one thread at a time.</summary>
     public void Find(ReadOnlySpan<float> vectors, Span<int> nearest, ThreadTeam team)
     {
-        int block = Math.Min(BlockVectors, nearest.Length);
-        float[] nearness = new float[Guard.Elements("products", block, _count)];
+        int block = Math.Min(Math.Clamp(BlockProducts / _count, 1, BlockVectors), nearest.Length);
+        if (_nearness.Length < block * _count) _nearness = new float[block * _count];
         for (int start = 0; start < nearest.Length; start += block)
         {
             int rows = Math.Min(block, nearest.Length - start);
-            Rate(vectors.Slice(start * Dimensions, rows * Dimensions), nearness.AsSpan(0, rows * _count), team);
-            for (int i = 0; i < rows; i++) nearest[start + i] = TensorPrimitives.IndexOfMax<float>(nearness.AsSpan(i * _count, _count));
+            Rate(vectors.Slice(start * Dimensions, rows * Dimensions), _nearness.AsSpan(0, rows * _count), team);
+            for (int i = 0; i < rows; i++) nearest[start + i] = TensorPrimitives.IndexOfMax<float>(_nearness.AsSpan(i * _count, _count));
         }
     }
 

@@ -151,7 +151,7 @@ public abstract class StoredIndex : IDisposable
         try
         {
             Arrangement arrangement = Arrangements.Of(layout);
-            ItemStore.Write(path, layout, arrangement, ItemRuns.Of(snapshot, arrangement), progress, cancellation);
+            ItemStore.Write(path, layout, arrangement, ItemRuns.Of(snapshot, arrangement, regroup: layout.Tables != Store.Layout.Tables), progress, cancellation);
         }
         finally
         {

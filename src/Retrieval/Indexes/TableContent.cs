@@ -24,6 +24,7 @@ public sealed record TableContent : IndexContent
 
     internal override ItemLayout Layout(IndexStructure structure)
     {
+        if (BinaryIndex.IsBinary(structure)) throw new ArgumentException($"codes of a quantizer are not searched by bits: {structure} is no structure for them.", nameof(structure));
         ItemLayout layout = base.Layout(structure);
         List<Column> columns = [.. layout.Columns, ItemLayout.ColumnOf(SectionKind.Terms, 1)];
         if (KeepsEmbeddings) columns.Add(ItemLayout.ColumnOf(SectionKind.Embeddings, (uint)Parts.Codebooks.Dimensions));

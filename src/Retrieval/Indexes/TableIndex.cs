@@ -10,7 +10,7 @@ namespace JaccardKernels.Retrieval;
 /// entry a byte (<see cref="LookupProblem"/>). Distances are squared Euclidean, from the query to what a code stands for, or with <see cref="Rerank"/> to the
 /// embedding itself. In a file all codes are in one list (<see cref="IndexStructure.Tables"/>) or in lists around centroids
 /// (<see cref="IndexStructure.InvertedFile"/>), of which <see cref="Probes"/> are searched; what was added since is always searched. Results are exact, but
-/// for the lists that are not searched. Where there is nothing to be found distances are infinite.
+/// for the lists that are not searched; distances by codes are rounded, and may be a little below 0. Where there is nothing to be found distances are infinite.
 /// </summary>
 public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<float, float>
 {
@@ -142,12 +142,13 @@ public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<floa
     /// <param name="seed">Where the means start; the same seed gives the same lists.</param>
     /// <param name="progress">Told of.</param>
     /// <param name="cancellation">Ends it early; nothing is written.</param>
-    /// <exception cref="ArgumentException">There are fewer items than lists.</exception>
+    /// <exception cref="ArgumentException">There are fewer items than lists, or the lists are out of range, 1 to 2^20.</exception>
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     public void Save(string path, int lists, int seed = 1, StoreProgress? progress = null, CancellationToken cancellation = default)
     {
+        Guard.InRange(lists, 1, TableParts.MostLists);
         float[] centroids = [];
-        if (Guard.Positive(lists) > 1)
+        if (lists > 1)
         {
             using var team = new ThreadTeam();
             float[] sample = TableSample.Of(this, (long)lists * NearestCentroids.SamplePerCentroid, seed);
@@ -166,8 +167,11 @@ public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<floa
     {
         int count = queries.Length / QueryLength;
         TableWorkspace tables = workspace.Tables;
-        Span<float> values = tables.Prepare(count, Codebooks.Count * AdditiveCodebooks.Codewords, Rerank > 0);
-        Codebooks.Tables(queries, values, workspace.Team);
+        Span<float> values = tables.Prepare(count, Codebooks.Count * AdditiveCodebooks.Codewords, keepsRows: Rerank > 0 && k < int.MaxValue);
+        // One after the other: products of many at once are rounded in another order, and a query is to find the same in any batch.
+        int length = values.Length / count;
+        for (int query = 0; query < count; query++)
+            Codebooks.Tables(queries.Slice(query * QueryLength, QueryLength), values.Slice(query * length, length), workspace.Team);
         workspace.Parts.Clear();
         workspace.AddAddedParts(snapshot);
         if (_centroids is not null && Probes > 0 && Probes < Lists) tables.Choose(_centroids, queries, Lists, Probes, workspace.Team);

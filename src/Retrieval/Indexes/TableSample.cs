@@ -12,15 +12,16 @@ internal static class TableSample
         Snapshot snapshot = index.Store.Acquire();
         try
         {
-            long rows = snapshot.StoredCount + snapshot.Added;
+            long row = 0, live = 0;
             int count = (int)Math.Min(Math.Min(most, snapshot.Count), Array.MaxLength / dimensions);
             float[] sample = new float[Guard.Elements("sample", count, dimensions)];
             int[] places = Shuffled(count, seed);
             for (int i = 0; i < count; i++)
             {
-                // The next one that is there.
-                long row = (long)((Int128)i * rows / count);
-                while (!snapshot.IsLive(row)) row = (row + 1) % rows;
+                // The so-manieth that is there.
+                long wanted = (long)((Int128)i * snapshot.Count / count);
+                if (snapshot.IsWhole) row = wanted;
+                else for (; live < wanted || !snapshot.IsLive(row); row++) live += snapshot.IsLive(row) ? 1 : 0;
                 (Items items, long item) = snapshot.Locate(row);
                 Span<float> target = sample.AsSpan(places[i] * dimensions, dimensions);
                 if (embeddings >= 0) new ReadOnlySpan<float>(items.Column(embeddings, item, 1), dimensions).CopyTo(target);

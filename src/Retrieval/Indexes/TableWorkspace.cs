@@ -61,14 +61,15 @@ internal sealed class TableWorkspace(int threads)
     public void Choose(NearestCentroids centroids, ReadOnlySpan<float> queries, int lists, int probes, ThreadTeam team)
     {
         int count = queries.Length / centroids.Dimensions;
-        Grow(ref _nearness, count * lists);
+        Grow(ref _nearness, lists);
         Grow(ref _probing, lists);
         Array.Clear(_probing);
-        centroids.Rate(queries, _nearness.AsSpan(0, count * lists), team);
         for (int query = 0; query < count; query++)
         {
+            // One after the other: products of many at once are rounded in another order, and a query is to look into the same lists in any batch.
+            centroids.Rate(queries.Slice(query * centroids.Dimensions, centroids.Dimensions), _nearness.AsSpan(0, lists), team);
             _lists.Clear(probes);
-            for (int list = 0; list < lists; list++) _lists.Offer(OrderedFloat.KeyOf(-_nearness[query * lists + list]), list);
+            for (int list = 0; list < lists; list++) _lists.Offer(OrderedFloat.KeyOf(-_nearness[list]), list);
             foreach (UInt128 entry in _lists.Finish()) _probing[(int)(ulong)entry] |= 1u << query;
         }
     }

@@ -12,10 +12,12 @@ internal sealed record ItemRuns(List<ItemRun> Runs, long[] GroupStarts)
     public long Count => GroupStarts[^1];
 
     /// <summary>Merges what was added into what is stored, and leaves out what was removed.</summary>
-    public static ItemRuns Of(Snapshot snapshot, Arrangement arrangement)
+    /// <param name="snapshot">The items.</param>
+    /// <param name="arrangement">What groups them.</param>
+    /// <param name="regroup">The file is grouped by something else, if in as many groups: all of its items are put in order anew.</param>
+    public static ItemRuns Of(Snapshot snapshot, Arrangement arrangement, bool regroup = false)
     {
-        // Where the file is grouped in another way, all of its items are put in order anew.
-        bool isGroupedSo = snapshot.Stored is { } file && file.Groups == arrangement.Groups;
+        bool isGroupedSo = !regroup && snapshot.Stored is { } file && file.Groups == arrangement.Groups;
         long stored = isGroupedSo ? snapshot.StoredCount : 0;
         long[] removed = [.. snapshot.Removed.Entries().Where(e => e.Key < stored && e.Value <= snapshot.Change).Select(e => e.Key).Order()];
         Added[] added = [.. AddedOf(snapshot, stored, arrangement).Order()];

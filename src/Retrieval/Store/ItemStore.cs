@@ -224,7 +224,7 @@ internal sealed class ItemStore : IDisposable
                 ItemLayout layout = ItemLayout.Of(file);
                 if (layout.Structure != Layout.Structure || layout.Bits != Layout.Bits || layout.HasNames != Layout.HasNames || layout.Origin != Layout.Origin
                     || layout.Tables?.Hash != Layout.Tables?.Hash || !layout.Columns.SequenceEqual(Layout.Columns))
-                    throw new InvalidDataException($"{_path}: is another index now, of {layout.Bits} bits; open it again.");
+                    throw new InvalidDataException($"{_path}: is another index now, {layout.Structure} of {layout.Bits} bits; open it again.");
                 _current = Replayed(Start(file), log);
             }
             catch

@@ -7,7 +7,8 @@ namespace JaccardKernels.Retrieval;
 /// <summary>What a table index keeps besides its items: what makes codes and tables, and the centroids of its lists.</summary>
 internal sealed class TableParts
 {
-    private const int MostLists = 1 << 20;
+    /// <summary>The most lists.</summary>
+    public const int MostLists = 1 << 20;
 
     /// <summary>Takes both over.</summary>
     /// <param name="quantizer">A safetensors file with codebooks [M,256,D], and whatever else makes codes.</param>

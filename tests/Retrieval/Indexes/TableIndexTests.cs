@@ -91,6 +91,59 @@ public class TableIndexTests
     }
 
     [Test]
+    public void ListsThatAreLearnedAnewHoldTheirItems()
+    {
+        const int Lists = 5;
+        using var folder = new TemporaryFolder();
+        (byte[] quantizer, float[] words) = Codebooks();
+        var items = new SortedDictionary<long, (byte[] Code, float[] Embedding)>();
+        using (TableIndex made = TableIndex.Create(new TableContent(quantizer)))
+        {
+            Add(made, items, 1000);
+            made.Save(folder["i.jkx"], Lists);
+        }
+        using TableIndex index = TableIndex.Open(folder["i.jkx"], writable: true);
+        long[] gone = [.. items.Keys.Take(800)];
+        index.Remove(gone);
+        foreach (long id in gone) items.Remove(id);
+        index.Save(folder["j.jkx"], Lists, seed: 2);
+        using TableIndex again = TableIndex.Open(folder["j.jkx"]);
+        Assert.That(again.Centroids.SequenceEqual(index.Centroids), Is.False, "other items, and another seed");
+        Compare(again, items, words);
+        again.Probes = 1;
+        float[] centroids = again.Centroids.ToArray();
+        foreach (float[] query in Queries())
+        {
+            int near = Nearest(query);
+            var found = new List<Found<float>>();
+            again.SearchRange(query, float.PositiveInfinity, found);
+            Assert.That(found.Select(f => f.Id).Order(), Is.EqualTo(items.Where(item => Nearest(Sum(item.Value.Code, words)) == near).Select(item => item.Key)));
+        }
+
+        int Nearest(float[] vector) => Enumerable.Range(0, Lists).MinBy(list => Squared(vector, centroids.AsSpan(list * D, D)));
+    }
+
+    [Test]
+    public void AQueryFindsTheSameInAnyBatch()
+    {
+        const int Dimensions = 24, K = 20;
+        using var backend = new HostBackend(1);
+        float[] embeddings = [.. Enumerable.Range(0, 500 * Dimensions).Select(_ => (float)_random.NextDouble())];
+        JaccardKernels.Learning.Quantizer learned = new QuantizerSpec(QuantizerKind.Product, 64).Train(backend, embeddings, Dimensions);
+        using TableIndex index = TableIndex.Create(new TableContent(learned.ToBytes()));
+        index.AddCodes([.. Enumerable.Range(0, 500).Select(i => (long)i)], learned.Encode(backend, embeddings));
+        float[] together = new float[70 * K], alone = new float[K];
+        long[] ids = new long[together.Length], own = new long[K];
+        index.Search(embeddings.AsSpan(0, 70 * Dimensions), K, together, ids);
+        for (int query = 0; query < 70; query++)
+        {
+            index.Search(embeddings.AsSpan(query * Dimensions, Dimensions), K, alone, own);
+            Assert.That(alone, Is.EqualTo(together[(query * K)..((query + 1) * K)]));
+            Assert.That(own, Is.EqualTo(ids[(query * K)..((query + 1) * K)]));
+        }
+    }
+
+    [Test]
     public void EmbeddingsAreEncodedAndFoundByThemselves([Values(QuantizerKind.Product, QuantizerKind.Composite)] QuantizerKind kind)
     {
         const int Dimensions = 16, Count = 600;
@@ -161,6 +214,7 @@ public class TableIndexTests
             Assert.That(() => index.Search([float.NaN, 0, 0, 0, 0, 0], 1, new float[1], new long[1]), Throws.ArgumentException.With.Message.Contains("dimension 0 is NaN"));
             Assert.That(() => index.AddCodes([3], new byte[M], new float[D]), Throws.ArgumentException);
             Assert.That(() => index.Rerank = 5, Throws.InvalidOperationException.With.Message.Contains("keeps no embeddings"));
+            Assert.That(() => HammingIndex.Create(new TableContent(quantizer)), Throws.ArgumentException.With.Message.Contains("not searched by bits"));
             Assert.That(() => index.Probes = -1, Throws.InstanceOf<ArgumentOutOfRangeException>());
             Assert.That(() => index.Save(folder["i.jkx"], lists: 3), Throws.ArgumentException.With.Message.Contains("2 items; 3 lists"));
             Assert.That(File.Exists(folder["i.jkx"]), Is.False);

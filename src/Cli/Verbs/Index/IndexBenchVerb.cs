@@ -17,7 +17,8 @@ internal sealed class IndexBenchVerb : Verb
     public IndexBenchVerb()
         : base(
             "bench",
-            "Measures how long searches of an index take. Queries are codes of the index itself, with some bits turned over, or those of a file. " +
+            "Measures how long searches of an index take. Queries are codes of the index itself, with some bits turned over, or those of a file; for tables, embeddings of " +
+            "the index or what its codes stand for. " +
             "Times are told as percentiles over all searches, after as many that are not counted. Where all codes are compared, what one search reads of memory is set " +
             "against plain reading of the same codes, which is as fast as it could be.",
             "jk index bench large.jkx -k 100 --queries 200",
@@ -49,7 +50,7 @@ internal sealed class IndexBenchVerb : Verb
         Func<Search> newSearch = SearchesOf(context, index, k, searches, batch);
         using var team = new ThreadTeam(context.Get(_threads));
         double reading = 0;
-        if (index.Structure == IndexStructure.Flat)
+        if (index.Structure is IndexStructure.Flat or IndexStructure.Tables)
         {
             context.Progress.Report(() => $"{path}: reading");
             _ = IndexReading.ReadCodes(index, team);
@@ -117,8 +118,12 @@ internal sealed class IndexBenchVerb : Verb
         if (index is TableIndex tables)
         {
             if (context.IsGiven(_codes) || context.IsGiven(_turned)) throw new ArgumentException("--codes and --turned go with binary codes; tables are searched by embeddings.");
-            (tables.Probes, tables.Rerank) = (Guard.AtLeast(context.Get(_probes), 0, "--probes"), Guard.AtLeast(context.Get(_rerank), 0, "--rerank"));
-            float[] embeddings = IndexReading.Queries(tables, count, context.Get(_seed));
+            int rerank = Guard.AtLeast(context.Get(_rerank), 0, "--rerank");
+            if (rerank > 0 && !tables.KeepsEmbeddings) throw new ArgumentException("the index keeps no embeddings; --rerank needs one built with --keep-embeddings.");
+            (tables.Probes, tables.Rerank) = (Guard.AtLeast(context.Get(_probes), 0, "--probes"), rerank);
+            float[] drawn = IndexReading.Queries(tables, count, context.Get(_seed)), embeddings = new float[Guard.Elements("queries", count, tables.QueryLength)];
+            // Fewer items than queries: they come again.
+            for (int i = 0; i < embeddings.Length; i++) embeddings[i] = drawn[i % drawn.Length];
             return () => new Search<float, float>(tables, embeddings, k, batch);
         }
         if (context.IsGiven(_probes) || context.IsGiven(_rerank)) throw new ArgumentException("--probes and --rerank go with indexes of tables.");

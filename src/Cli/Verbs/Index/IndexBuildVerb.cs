@@ -8,6 +8,8 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary><c>jk index build</c>.</summary>
 internal sealed class IndexBuildVerb : Verb
 {
+    private const int MostLists = 1 << 20;
+
     private readonly IndexInput _input;
     private readonly Option<string> _out;
     private readonly Option<string> _structure, _quantizer;
@@ -74,11 +76,13 @@ internal sealed class IndexBuildVerb : Verb
     private void BuildTables(VerbContext context, IndexStructure structure, string path, StoreProgress progress)
     {
         if (structure == IndexStructure.Tables && context.IsGiven(_lists)) throw new ArgumentException("--lists goes with --structure ivf; tables has one list.");
+        int lists = context.Get(_lists), seed = Guard.AtLeast(context.Get(_seed), 0, "--seed");
+        if (lists is not 0 and not (>= 2 and <= MostLists)) throw new ArgumentException($"--lists is {lists}; the range is 2 to {MostLists}, or 0.");
         _input.RequireEmbeddings(context, $"--structure {context.Get(_structure)}");
         IndexItems items = _input.Read(context);
         EmbeddingMatrix embeddings = items.Embeddings!;
         context.Progress.Report(() => $"{path}: learning {context.Get(_quantizer)}");
-        using TableQuantizer quantizer = TableQuantizer.Of(context.Get(_quantizer), embeddings, context.Get(_seed));
+        using TableQuantizer quantizer = TableQuantizer.Of(context.Get(_quantizer), embeddings, seed);
         var content = new TableContent(quantizer.ToBytes())
         {
             KeepsEmbeddings = context.Get(_keep), HasNames = items.Names is not null, Classes = items.Labels?.Classes ?? 0, Origin = items.Origin,
@@ -87,8 +91,8 @@ internal sealed class IndexBuildVerb : Verb
         index.Encoder = quantizer.Encode;
         context.Progress.Report(() => $"{path}: making codes");
         items.AddTo(index, firstId: 0);
-        int lists = structure == IndexStructure.Tables ? 1 : Guard.AtLeast(context.Get(_lists), 0, "--lists");
+        if (structure == IndexStructure.Tables) lists = 1;
         if (lists == 0) lists = Math.Clamp((int)(4 * Math.Sqrt(embeddings.Count)), 1, embeddings.Count);
-        index.Save(path, lists, context.Get(_seed), progress, context.Cancellation);
+        index.Save(path, lists, seed, progress, context.Cancellation);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class TableQuantizer : IDisposable
         var backend = new HostBackend();
         try
         {
+            if (!text.Contains(':') && !File.Exists(text)) throw new FileNotFoundException($"{text}: there is no such quantizer, and it is no KIND:BITS, such as composite:64.");
             if (embeddings.Count == 0) throw new ArgumentException("there are no embeddings to learn a quantizer from.");
             Quantizer quantizer = File.Exists(text)
                 ? Quantizer.Load(text)
