@@ -62,8 +62,7 @@ internal sealed class SearchVerb : Verb
         RequireSoundCombination(context);
         using IBackend backend = _device.Open(context);
         using var index = new SearchedIndexes(context.Get(_index), _device.Threads(context));
-        index.Tune(context.IsGiven(_probes) ? Guard.AtLeast(context.Get(_probes), 0, "--probes") : null,
-            context.IsGiven(_rerank) ? Guard.AtLeast(context.Get(_rerank), 0, "--rerank") : null);
+        index.Tune(context.IsGiven(_probes) ? context.Get(_probes) : null, context.IsGiven(_rerank) ? context.Get(_rerank) : null);
         using SearchQueries queries = ReadQueries(context, backend, index);
         long start = Stopwatch.GetTimestamp();
         SearchHits hits = index.Find(backend, queries, k, Filter(context), context.Cancellation);

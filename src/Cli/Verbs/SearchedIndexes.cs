@@ -66,9 +66,7 @@ internal sealed class SearchedIndexes : IDisposable
         {
             if (probes is null && rerank is null) continue;
             TableIndex tables = index as TableIndex ?? throw new ArgumentException($"{Path}: is searched by codes; --probes and --rerank go with tables.");
-            if (rerank > 0 && !tables.KeepsEmbeddings)
-                throw new ArgumentException($"{Path}: keeps no embeddings; --rerank needs an index built with --keep-embeddings.");
-            (tables.Probes, tables.Rerank) = (probes ?? 0, rerank ?? 0);
+            tables.Tune(Path, probes ?? 0, rerank ?? 0);
         }
     }
 

@@ -14,6 +14,9 @@ namespace JaccardKernels.Retrieval;
 /// </summary>
 public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<float, float>
 {
+    /// <summary>The most lists of an inverted file.</summary>
+    public const int MostLists = 1 << 20;
+
     private readonly IndexSearcher<float, float> _searcher;
     private readonly TableParts _parts;
     private readonly NearestCentroids? _centroids;
@@ -146,7 +149,7 @@ public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<floa
     /// <exception cref="IOException">It cannot be written; what was there is as it was.</exception>
     public void Save(string path, int lists, int seed = 1, StoreProgress? progress = null, CancellationToken cancellation = default)
     {
-        Guard.InRange(lists, 1, TableParts.MostLists);
+        Guard.InRange(lists, 1, MostLists);
         float[] centroids = [];
         if (lists > 1)
         {
@@ -162,7 +165,7 @@ public sealed class TableIndex : StoredIndex, IIndex<float, float>, ISearch<floa
 
     int ISearch<float, float>.Candidates(int k) => Math.Max(k, Rerank);
 
-    unsafe void ISearch<float, float>.Find(
+    void ISearch<float, float>.Find(
         SearchWorkspace workspace, Snapshot snapshot, ReadOnlySpan<float> queries, int k, IdFilter? filter, CancellationToken cancellation)
     {
         int count = queries.Length / QueryLength;

@@ -7,9 +7,6 @@ namespace JaccardKernels.Retrieval;
 /// <summary>What a table index keeps besides its items: what makes codes and tables, and the centroids of its lists.</summary>
 internal sealed class TableParts
 {
-    /// <summary>The most lists.</summary>
-    public const int MostLists = 1 << 20;
-
     /// <summary>Takes both over.</summary>
     /// <param name="quantizer">A safetensors file with codebooks [M,256,D], and whatever else makes codes.</param>
     /// <param name="centroids">[G,D], or none for one list.</param>
@@ -20,8 +17,8 @@ internal sealed class TableParts
         using var stream = new MemoryStream(quantizer, writable: false);
         (Quantizer, Centroids) = (quantizer, centroids);
         Codebooks = AdditiveCodebooks.Read(SafetensorsFile.Read(stream, $"{name}: its quantizer"));
-        if (centroids.Length % Codebooks.Dimensions != 0 || centroids.Length / Codebooks.Dimensions > MostLists)
-            throw new InvalidDataException($"{name}: has {centroids.Length} numbers of centroids; rows of {Codebooks.Dimensions}, at most {MostLists}, are needed.");
+        if (centroids.Length % Codebooks.Dimensions != 0 || centroids.Length / Codebooks.Dimensions > TableIndex.MostLists)
+            throw new InvalidDataException($"{name}: has {centroids.Length} numbers of centroids; rows of {Codebooks.Dimensions}, at most {TableIndex.MostLists}, are needed.");
         int bad = StoredArray.IndexOfNonFinite(centroids);
         if (bad >= 0) throw new InvalidDataException($"{name}: centroid {bad / Codebooks.Dimensions} has {centroids[bad]}; finite numbers are needed.");
         var hash = new XxHash3();

@@ -118,9 +118,7 @@ internal sealed class IndexBenchVerb : Verb
         if (index is TableIndex tables)
         {
             if (context.IsGiven(_codes) || context.IsGiven(_turned)) throw new ArgumentException("--codes and --turned go with binary codes; tables are searched by embeddings.");
-            int rerank = Guard.AtLeast(context.Get(_rerank), 0, "--rerank");
-            if (rerank > 0 && !tables.KeepsEmbeddings) throw new ArgumentException("the index keeps no embeddings; --rerank needs one built with --keep-embeddings.");
-            (tables.Probes, tables.Rerank) = (Guard.AtLeast(context.Get(_probes), 0, "--probes"), rerank);
+            tables.Tune(context.Get(_path), context.Get(_probes), context.Get(_rerank));
             float[] drawn = IndexReading.Queries(tables, count, context.Get(_seed)), embeddings = new float[Guard.Elements("queries", count, tables.QueryLength)];
             // Fewer items than queries: they come again.
             for (int i = 0; i < embeddings.Length; i++) embeddings[i] = drawn[i % drawn.Length];

@@ -8,8 +8,6 @@ namespace JaccardKernels.Cli.Verbs;
 /// <summary><c>jk index build</c>.</summary>
 internal sealed class IndexBuildVerb : Verb
 {
-    private const int MostLists = 1 << 20;
-
     private readonly IndexInput _input;
     private readonly Option<string> _out;
     private readonly Option<string> _structure, _quantizer;
@@ -77,7 +75,7 @@ internal sealed class IndexBuildVerb : Verb
     {
         if (structure == IndexStructure.Tables && context.IsGiven(_lists)) throw new ArgumentException("--lists goes with --structure ivf; tables has one list.");
         int lists = context.Get(_lists), seed = Guard.AtLeast(context.Get(_seed), 0, "--seed");
-        if (lists is not 0 and not (>= 2 and <= MostLists)) throw new ArgumentException($"--lists is {lists}; the range is 2 to {MostLists}, or 0.");
+        if (lists is not 0 and not (>= 2 and <= TableIndex.MostLists)) throw new ArgumentException($"--lists is {lists}; the range is 2 to {TableIndex.MostLists}, or 0.");
         _input.RequireEmbeddings(context, $"--structure {context.Get(_structure)}");
         IndexItems items = _input.Read(context);
         EmbeddingMatrix embeddings = items.Embeddings!;
