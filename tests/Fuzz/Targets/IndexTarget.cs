@@ -31,18 +31,31 @@ internal static class IndexTarget
         };
     }
 
-    /// <summary>The log of a sound index file.</summary>
-    public static FuzzTarget Log(string name)
+    /// <summary>The log of a sound index file of binary codes.</summary>
+    public static FuzzTarget Log(string name) => LogOf(name, path =>
+    {
+        Write(path, IndexStructure.Flat, rich: true);
+        using HammingIndex index = HammingIndex.Open(path, writable: true, threads: 1);
+        index.Add([10, 4], [1, 2, 3, 4], ["ten", "four"], [1, 2, 3, 4]);
+        index.Remove([2, 10]);
+        index.Add([2], [5, 6], [""], [0, 0]);
+    });
+
+    /// <summary>The log of a sound index file of tables, with embeddings in its records.</summary>
+    public static FuzzTarget TableLog(string name) => LogOf(name, path =>
+    {
+        Write(path, IndexStructure.InvertedFile, rich: true);
+        using TableIndex index = TableIndex.Open(path, writable: true, threads: 1);
+        index.AddCodes([10, 4], [17, 99], [1, 6.25f], ["ten", "four"], [1, 2, 3, 4]);
+        index.Remove([2, 10]);
+        index.AddCodes([2], [254], [16], [""], [0, 0]);
+    });
+
+    private static FuzzTarget LogOf(string name, Action<string> make)
     {
         var scratch = new Scratch();
         string path = scratch["fuzz.jkx"], log = path + ".log";
-        Write(path, IndexStructure.Flat, rich: true);
-        using (HammingIndex index = HammingIndex.Open(path, writable: true, threads: 1))
-        {
-            index.Add([10, 4], [1, 2, 3, 4], ["ten", "four"], [1, 2, 3, 4]);
-            index.Remove([2, 10]);
-            index.Add([2], [5, 6], [""], [0, 0]);
-        }
+        make(path);
         byte[] sound = System.IO.File.ReadAllBytes(log);
         return new FuzzTarget(name, bytes =>
         {

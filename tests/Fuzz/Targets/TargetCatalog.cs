@@ -21,6 +21,7 @@ internal static class TargetCatalog
         new("safetensors", "a safetensors file", ArrayTargets.Safetensors),
         new("index", "an index file, and a search of it", IndexTarget.File),
         new("log", "the log of an index file, and a search of both", IndexTarget.Log),
+        new("table-log", "the log of an index of tables, and a search of both", IndexTarget.TableLog),
         new("faiss", "a binary index of faiss", CodeFileTargets.Faiss),
         new("npy-codes", "codes in a .npy file, block by block", CodeFileTargets.Npy),
         new("bvecs", "codes as rows with lengths", CodeFileTargets.Bvecs),

@@ -42,8 +42,7 @@ public class IndexFileTests
         using var folder = new TemporaryFolder();
         byte[] whole = Make(folder, kind);
         string sound = Dump(folder["i.jkx"]);
-        // The file of tables is long: a step that is no divisor of anything in it.
-        for (int at = 0; at < whole.Length; at += kind == BinaryIndexTests.Kind.MultiIndex ? 7 : 1)
+        for (int at = 0; at < whole.Length; at++)
         {
             whole[at] ^= (byte)(1 << (at % 8));
             File.WriteAllBytes(folder["t.jkx"], whole);
