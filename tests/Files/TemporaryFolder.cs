@@ -9,5 +9,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(_folder.FullName, name);
 
+    /// <summary>Changes one byte of a file.</summary>
+    public void Overwrite(string name, long at, byte value)
+    {
+        using var file = new FileStream(this[name], FileMode.Open);
+        file.Position = at;
+        file.WriteByte(value);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -226,7 +226,7 @@ public class TableIndexTests
     }
 
     [Test]
-    public void EveryByteOfAFileThatChangesIsToldOrHarmless()
+    public void EveryTruncationIsRefusedAndEveryByteThatChangesIsToldOrHarmless()
     {
         using var folder = new TemporaryFolder();
         (byte[] quantizer, float[] words) = Codebooks();
@@ -237,11 +237,16 @@ public class TableIndexTests
             made.Save(folder["i.jkx"], lists: 2);
         }
         byte[] bytes = File.ReadAllBytes(folder["i.jkx"]);
+        File.WriteAllBytes(folder["t.jkx"], bytes);
+        for (int length = bytes.Length - 1; length >= 0; length--)
+        {
+            using (var file = new FileStream(folder["t.jkx"], FileMode.Open)) file.SetLength(length);
+            Assert.That(() => TableIndex.Open(folder["t.jkx"]), Throws.InstanceOf<InvalidDataException>().With.Message.StartsWith(folder["t.jkx"] + ": "), $"{length} bytes");
+        }
+        File.WriteAllBytes(folder["t.jkx"], bytes);
         for (int at = 0; at < bytes.Length; at++)
         {
-            bytes[at] ^= (byte)(1 << (at % 8));
-            File.WriteAllBytes(folder["t.jkx"], bytes);
-            bytes[at] ^= (byte)(1 << (at % 8));
+            folder.Overwrite("t.jkx", at, (byte)(bytes[at] ^ (1 << (at % 8))));
             try
             {
                 using TableIndex index = TableIndex.Open(folder["t.jkx"], threads: 1);
@@ -252,6 +257,7 @@ public class TableIndexTests
             {
                 Assert.That(exception.Message, Does.StartWith(folder["t.jkx"]).And.Not.Contains("\n"), $"byte {at}");
             }
+            folder.Overwrite("t.jkx", at, bytes[at]);
         }
     }
 
