@@ -60,6 +60,10 @@ internal static unsafe class GemmCore
             var tile = GemmTiles.Get(height);
             // Pixels that no tap reaches are sums of nothing.
             if (block.Start == block.End) new Span<float>(sums, paddedRows * paddedColumns).Clear();
+            // Whole tiles go from the registers to the result; what is left of the block goes by its sums.
+            int wholeRows = block.Rows / height * height, wholeColumns = block.Columns / width * width;
+            float* whole = Output.Plain(block, wholeColumns);
+            if (whole == null || block.Start == block.End) wholeRows = wholeColumns = 0;
             for (int k0 = block.Start; k0 < block.End; k0 += GemmBlocking.DepthBlock)
             {
                 int depth = Math.Min(GemmBlocking.DepthBlock, block.End - k0);
@@ -73,16 +77,21 @@ internal static unsafe class GemmCore
                     for (int i = 0; i < block.Rows; i += height)
                     {
                         float* sum = sums + (nint)i * paddedColumns + j;
-                        if (block.End - k0 == depth) Output.Prefetch(block.Row + i, Math.Min(height, block.Rows - i), block.Column + j);
+                        bool isLast = block.End - k0 == depth, isWhole = isLast && i < wholeRows && j < wholeColumns;
+                        if (isLast) Output.Prefetch(block.Row + i, Math.Min(height, block.Rows - i), block.Column + j);
                         float* a = panelsA + (nint)i * depth, b = panelsB + (nint)j * depth, ahead = a;
                         // The panel of B right of this one, its halves in turn; after the last one, these rows of A in the next block of k.
                         if (j + width < block.Columns) ahead = b + width * depth + i / height % 2 * (width * depth / 2);
                         else if (PackedA != null && k0 + depth < block.End) ahead = a + (nint)Blocking.PaddedM * depth;
-                        tile(depth, a, b, sum, paddedColumns, k0 > block.Start, ahead);
+                        float* target = isWhole ? whole + i * Output.RowStride + j : sum;
+                        tile(depth, a, b, k0 > block.Start ? sum : null, paddedColumns, target, isWhole ? Output.RowStride : paddedColumns, ahead);
                     }
                 }
             }
-            Output.Write(block, sums, paddedColumns);
+            if (wholeRows < block.Rows)
+                Output.Write(block with { Row = block.Row + wholeRows, Rows = block.Rows - wholeRows }, sums + (nint)wholeRows * paddedColumns, paddedColumns);
+            if (wholeRows > 0 && wholeColumns < block.Columns)
+                Output.Write(block with { Rows = wholeRows, Column = block.Column + wholeColumns, Columns = block.Columns - wholeColumns }, sums + wholeColumns, paddedColumns);
         }
     }
 }

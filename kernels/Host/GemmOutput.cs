@@ -44,6 +44,8 @@ internal readonly unsafe struct ResultView(float* data, nint rowStride, int run,
 /// <summary>What is added to the product: nothing, a number a column, or a number a row.</summary>
 internal readonly unsafe struct BiasView(float* data, bool perRow)
 {
+    public bool IsThere => data != null;
+
     /// <summary>The number of a row, 0 where there is none.</summary>
     public float OfRow(int row) => data != null && perRow ? data[row] : 0f;
 
@@ -63,6 +65,17 @@ internal readonly unsafe struct GemmOutput(
 
     // Elements.
     private const int CacheLine = 16, Page = 1024, Piece = 512;
+
+    /// <summary>Elements from one row of the result to the next.</summary>
+    public nint RowStride => result.RowStride;
+
+    /// <summary>
+    /// Where a block lies in the result if its first columns lie there as its sums do and nothing is added to them, so that tiles may store them there; else null.
+    /// </summary>
+    public float* Plain(in GemmBlock block, int firstColumns) =>
+        slices == 1 && !accumulate && !result.Relu && !bias.IsThere && result.Step == 1 && result.RunFrom(block.Column) - result.Dead >= firstColumns
+            ? result.At(block.Row, block.Column)
+            : null;
 
     /// <summary>Fetches what will be written of some rows: where each lies on a page of its own, to wait for them would show.</summary>
     public void Prefetch(int row, int count, int column)

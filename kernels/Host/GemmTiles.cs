@@ -16,7 +16,7 @@ internal static unsafe partial class GemmTiles128;
 [RegisterTiles(2, 4, 32)]
 internal static unsafe partial class GemmTilesScalar;
 
-/// <summary>The register tile of this machine: <c>c[rows,Columns] (+)= a[k,rows]^T b[k,Columns]</c> on packed panels.</summary>
+/// <summary>The register tile of this machine: <c>c[rows,Columns] = a[k,rows]^T b[k,Columns] + added[rows,Columns]</c> on packed panels.</summary>
 internal static unsafe class GemmTiles
 {
     /// <summary>Columns of every tile: two vectors of the widest SIMD there is.</summary>
@@ -34,19 +34,20 @@ internal static unsafe class GemmTiles
         : GemmTilesScalar.MaxRows;
 
     /// <summary>
-    /// The tile of a height. Arguments: k, a, b, c, stride of c, whether to add to c, and what a later tile reads: k lines of it are fetched meanwhile.
+    /// The tile of a height. Arguments: k, a, b, what the product is added to or null, the stride of that, c, its stride, and what a later tile reads: k
+    /// lines of it are fetched meanwhile. What is added may be c.
     /// </summary>
-    public static delegate*<int, float*, float*, float*, nint, bool, float*, void> Get(int rows) =>
+    public static delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> Get(int rows) =>
         Vector512.IsHardwareAccelerated ? GemmTiles512.Get(rows)
         : Vector256.IsHardwareAccelerated ? GemmTiles256.Get(rows)
         : Vector128.IsHardwareAccelerated ? GemmTiles128.Get(rows)
         : GemmTilesScalar.Get(rows);
 
     /// <summary>
-    /// The tile of a height over rows of B that lie where they are. Arguments: k, a, the origin of b, the k offsets of its rows from there, c, stride of c,
-    /// whether to add to c.
+    /// The tile of a height over rows of B that lie where they are. Arguments: k, a, the origin of b, the k offsets of its rows from there, what the product
+    /// is added to or null, the stride of that, c, its stride.
     /// </summary>
-    public static delegate*<int, float*, float*, int*, float*, nint, bool, void> GetDirect(int rows) =>
+    public static delegate*<int, float*, float*, int*, float*, nint, float*, nint, void> GetDirect(int rows) =>
         Vector512.IsHardwareAccelerated ? GemmTiles512.GetDirect(rows)
         : Vector256.IsHardwareAccelerated ? GemmTiles256.GetDirect(rows)
         : Vector128.IsHardwareAccelerated ? GemmTiles128.GetDirect(rows)

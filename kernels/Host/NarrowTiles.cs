@@ -23,7 +23,7 @@ internal static unsafe class NarrowTiles
         : GemmTilesScalar.Columns;
 
     /// <summary>The tile of a height, as <see cref="GemmTiles.Get"/> has it.</summary>
-    public static delegate*<int, float*, float*, float*, nint, bool, float*, void> Get(int rows) =>
+    public static delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> Get(int rows) =>
         Vector512.IsHardwareAccelerated ? NarrowTiles512.Get(rows)
         : Vector256.IsHardwareAccelerated ? NarrowTiles256.Get(rows)
         : Vector128.IsHardwareAccelerated ? NarrowTiles128.Get(rows)

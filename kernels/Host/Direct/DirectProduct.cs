@@ -91,10 +91,10 @@ internal unsafe struct DirectProduct : IParallelBody
                 if (!isDirect) PackRest(origin + j, columns - j, k0, depth, panel);
                 for (int i = 0; i < rows; i += _height)
                 {
-                    float* sum = sums + i * stride + j;
+                    float* sum = sums + i * stride + j, added = k0 > 0 ? sum : null;
                     if (isLast) Output.Prefetch(row + i, Math.Min(_height, rows - i), firstColumn + j);
-                    if (isDirect) direct(depth, left + (nint)i * depth, origin + j, Offsets + k0, sum, stride, k0 > 0);
-                    else tile(depth, left + (nint)i * depth, panel, sum, stride, k0 > 0, panel);
+                    if (isDirect) direct(depth, left + (nint)i * depth, origin + j, Offsets + k0, added, stride, sum, stride);
+                    else tile(depth, left + (nint)i * depth, panel, added, stride, sum, stride, panel);
                 }
             }
         }

@@ -49,7 +49,7 @@ internal readonly unsafe struct PanelRows
         for (int k0 = 0; k0 < _depth; k0 += GemmBlocking.DepthBlock)
         {
             int depth = Math.Min(GemmBlocking.DepthBlock, _depth - k0);
-            tile(depth, packed + (nint)_padded * k0 + (nint)row * depth, columns, offsets + k0, sums, stride, k0 > 0);
+            tile(depth, packed + (nint)_padded * k0 + (nint)row * depth, columns, offsets + k0, k0 > 0 ? sums : null, stride, sums, stride);
         }
     }
 }

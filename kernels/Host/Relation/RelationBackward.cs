@@ -106,7 +106,10 @@ internal unsafe struct RelationBackward<TLanes> : IParallelBody
         {
             float* panel = inputs + (nint)column * depth;
             for (int row = 0; row < Operands.Problem.Outputs; row += Rows.Height)
-                tile(depth, outputs + (nint)row * depth, panel, dweights + (nint)row * stride + column, stride, true, panel);
+            {
+                float* sum = dweights + (nint)row * stride + column;
+                tile(depth, outputs + (nint)row * depth, panel, sum, stride, sum, stride, panel);
+            }
         }
     }
 }

@@ -19,9 +19,9 @@ internal unsafe struct WeightGradientPairs<TScheme, TLanes> : IParallelBody
         int filterPanel = task % Layout.FilterPanels, channelPanel = task / Layout.FilterPanels;
         float* sums = Team.Packing(worker).Get<float>(Layout.SumPanel);
         float* a = Filters + (nint)filterPanel * Layout.ChunkTiles * Layout.Height, b = Channels + (nint)channelPanel * Layout.ChunkTiles * Layout.Width;
-        delegate*<int, float*, float*, float*, nint, bool, float*, void> product = GemmTiles.Get(Layout.Height);
+        delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> product = GemmTiles.Get(Layout.Height);
         for (int point = 0; point < Layout.Points; point++, a += Layout.FilterPoint, b += Layout.ChannelPoint)
-            product(Tiles, a, b, sums + point * Layout.SumPoint, Layout.Width, false, b + Layout.ChannelPoint);
+            product(Tiles, a, b, null, 0, sums + point * Layout.SumPoint, Layout.Width, b + Layout.ChannelPoint);
         Results.Add(filterPanel, channelPanel, sums);
     }
 }

@@ -14,7 +14,7 @@ internal unsafe struct WeightGradientProducts : IParallelBody
     {
         int height = Layout.Height, width = Layout.Width;
         float* filters = Filters + task * Layout.FilterPoint, channels = Channels + task * Layout.ChannelPoint, sums = Sums + task * Layout.SumPoint;
-        delegate*<int, float*, float*, float*, nint, bool, float*, void> product = GemmTiles.Get(height);
+        delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> product = GemmTiles.Get(height);
         for (int start = 0; start < Tiles; start += GemmBlocking.DepthBlock)
         {
             int depth = Math.Min(GemmBlocking.DepthBlock, Tiles - start);
@@ -23,8 +23,8 @@ internal unsafe struct WeightGradientProducts : IParallelBody
                 float* b = channels + ((nint)column * Layout.ChunkTiles + start) * width;
                 for (int row = 0; row < Layout.FilterPanels; row++)
                 {
-                    float* a = filters + ((nint)row * Layout.ChunkTiles + start) * height;
-                    product(depth, a, b, sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel, width, Accumulate || start > 0, a);
+                    float* a = filters + ((nint)row * Layout.ChunkTiles + start) * height, sum = sums + (row * Layout.ChannelPanels + column) * Layout.SumPanel;
+                    product(depth, a, b, Accumulate || start > 0 ? sum : null, width, sum, width, a);
                 }
             }
         }

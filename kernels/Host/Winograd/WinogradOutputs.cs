@@ -47,7 +47,7 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     {
         int height = Layout.Height, width = Layout.ColumnsOfPanel, channels = Problem.Channels, panels = GemmBlocking.Covering(filters, height);
         float* own = results + chunks * Layout.ResultChunk;
-        delegate*<int, float*, float*, float*, nint, bool, float*, void> tile = width == GemmTiles.Columns ? GemmTiles.Get(height) : NarrowTiles.Get(height);
+        delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> tile = width == GemmTiles.Columns ? GemmTiles.Get(height) : NarrowTiles.Get(height);
         for (int k0 = 0; k0 < channels; k0 += Layout.Depth)
         {
             int depth = Math.Min(Layout.Depth, channels - k0);
@@ -69,8 +69,8 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
                     {
                         float* b = inputs + chunk * Layout.InputChunk + point * Layout.InputPoint + (nint)column * channels + (nint)k0 * width;
                         float* c = results + chunk * Layout.ResultChunk + point * Layout.ResultPoint + column;
-                        for (int panel = 0; panel < panels; panel++)
-                            tile(depth, a + point * pointStride + panel * panelStride, b, c + (nint)panel * height * Layout.ChunkTiles, Layout.ChunkTiles, k0 > 0, b);
+                        for (int panel = 0; panel < panels; panel++, c += (nint)height * Layout.ChunkTiles)
+                            tile(depth, a + point * pointStride + panel * panelStride, b, k0 > 0 ? c : null, Layout.ChunkTiles, c, Layout.ChunkTiles, b);
                     }
                 }
             }
