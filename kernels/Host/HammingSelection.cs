@@ -87,6 +87,19 @@ internal readonly unsafe struct HammingSelection
         }
     }
 
+    /// <summary>The largest distance still of interest, -1 where none is.</summary>
+    public int Limit => Bound - 1;
+
+    /// <summary>All distances are of interest, for fewer than K were offered so far.</summary>
+    public bool TakesAll => Bound > _bits;
+
+    /// <summary>Takes some distances; their positions rise, and are counted from firstRow.</summary>
+    public void Offer(int* positions, int* distances, int count, int firstRow)
+    {
+        for (int i = 0; i < count; i++)
+            if (distances[i] < Bound) Accept(distances[i], firstRow + positions[i]);
+    }
+
     /// <summary>Writes the K smallest by (distance, row), and -1 beyond what there was.</summary>
     public void Finish(int* distances, int* rows)
     {

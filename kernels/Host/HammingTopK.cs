@@ -94,15 +94,25 @@ public static unsafe class HammingTopK
             int k = Problem.K, words = Problem.Words, part = task % Parts;
             nint query = (nint)(task / Parts) * Group, queries = Math.Min(Group, Problem.Queries - query);
             nint start = (nint)part * PartCodes, end = Math.Min(start + PartCodes, Problem.Count);
-            int* states = States + worker * StateLength * Group, distances = stackalloc int[BlockCodes];
+            int* states = States + worker * StateLength * Group, distances = stackalloc int[BlockCodes], positions = stackalloc int[BlockCodes];
             for (nint i = 0; i < queries; i++) new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity).Clear();
             for (nint code = start; code < end; code += BlockCodes)
             {
                 int count = (int)Math.Min(BlockCodes, end - code);
                 for (nint i = 0; i < queries; i++)
                 {
-                    HammingScan.Run(Queries + (query + i) * words, Database + code * words, words, count, distances);
-                    new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity).Offer(distances, count, (int)code);
+                    ulong* of = Queries + (query + i) * words, codes = Database + code * words;
+                    var selection = new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity);
+                    // Of several queries, all but the first find the codes in the first-level cache, where to write distances costs less than to look ahead.
+                    if (queries > 1 || selection.TakesAll)
+                    {
+                        HammingScan.Run(of, codes, words, count, distances);
+                        selection.Offer(distances, count, (int)code);
+                        continue;
+                    }
+                    // Nearly all codes are too far by now, and their distances are not written anywhere.
+                    int found = HammingWithin.Run(of, codes, words, count, selection.Limit, positions, distances);
+                    selection.Offer(positions, distances, found, (int)code);
                 }
             }
             for (nint i = 0; i < queries; i++)

@@ -24,16 +24,19 @@ public static unsafe class HammingWithin
         Guard.Length(codes.Length, count * query.Length);
         if (positions.Length < count || distances.Length < count)
             throw new ArgumentException($"positions and distances have {positions.Length} and {distances.Length} elements; {count} codes need as many.");
-        if (limit < 0) return 0;
         fixed (ulong* q = query, c = codes)
-        fixed (int* p = positions, d = distances)
-        {
-            int looked = 0, found = 0;
-            if (HammingVectors.Serves(query.Length)) looked = HammingVectors.Within(q, c, query.Length, count, limit, p, d, out found);
-            // The rest, behind what was found so far.
-            HammingScan.Run(q, c + (nint)looked * query.Length, query.Length, count - looked, d + found);
-            return found + Gather(d + found, count - looked, limit, p + found, looked);
-        }
+        fixed (int* p = positions, d = distances) return Run(q, c, query.Length, count, limit, p, d);
+    }
+
+    /// <summary>The same of codes in memory.</summary>
+    internal static int Run(ulong* query, ulong* codes, int words, int count, int limit, int* positions, int* distances)
+    {
+        if (limit < 0) return 0;
+        int looked = 0, found = 0;
+        if (HammingVectors.Serves(words)) looked = HammingVectors.Within(query, codes, words, count, limit, positions, distances, out found);
+        // The rest, behind what was found so far.
+        HammingScan.Run(query, codes + (nint)looked * words, words, count - looked, distances + found);
+        return found + Gather(distances + found, count - looked, limit, positions + found, looked);
     }
 
     private static int Gather(int* distances, int count, int limit, int* positions, int first)
