@@ -69,8 +69,13 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
                     {
                         float* b = inputs + chunk * Layout.InputChunk + point * Layout.InputPoint + (nint)column * channels + (nint)k0 * width;
                         float* c = results + chunk * Layout.ResultChunk + point * Layout.ResultPoint + column;
-                        for (int panel = 0; panel < panels; panel++, c += (nint)height * Layout.ChunkTiles)
-                            tile(depth, a + point * pointStride + panel * panelStride, b, k0 > 0 ? c : null, Layout.ChunkTiles, c, Layout.ChunkTiles, b);
+                        float* of = a + point * pointStride;
+                        for (int panel = 0; panel < panels; panel++, of += panelStride, c += (nint)height * Layout.ChunkTiles)
+                        {
+                            // The next panel of filters: those of all points are more than a second-level cache holds, and of few tiles each is read once.
+                            float* ahead = panel + 1 < panels ? of + panelStride : a + (point + (column + width < tiles ? 0 : 1)) * pointStride;
+                            tile(depth, of, b, k0 > 0 ? c : null, Layout.ChunkTiles, c, Layout.ChunkTiles, ahead);
+                        }
                     }
                 }
             }
