@@ -35,7 +35,7 @@ internal readonly struct GemmBlocking
     {
         (_m, _n, _k) = (m, n, k);
         Height = GemmTiles.HeightFor(m);
-        (PaddedM, PaddedN) = (RoundUp(m, Height), RoundUp(n, GemmTiles.Columns));
+        PaddedN = RoundUp(n, GemmTiles.Columns);
         bool shares = isStored && (long)PaddedN * k * sizeof(float) <= MaxShared;
         int mostRows = shares ? MaxRows : MaxGatheredRows;
         _rowBlock = RoundUp(Covering(m, Covering(m, mostRows)), Height);
@@ -48,7 +48,7 @@ internal readonly struct GemmBlocking
         slices = (int)Math.Clamp(MaxPartial / ((long)m * n * sizeof(float)), 1, slices);
         _sliceLength = Math.Max(DepthBlock, RoundUp(Covering(k, slices), DepthBlock));
         Slices = Math.Max(1, Covering(k, _sliceLength));
-        long packedA = (long)PaddedM * k;
+        long packedA = (long)m * k;
         PackedA = packedA * sizeof(float) <= MaxShared && _columnBlocks > 1 ? RoundUp(packedA) : 0;
         PackedB = shares && _rowBlocks > 1 ? RoundUp((long)PaddedN * k) : 0;
         Partial = Slices > 1 ? (long)Slices * m * n : 0;
@@ -57,14 +57,17 @@ internal readonly struct GemmBlocking
     /// <summary>Rows of a register tile.</summary>
     public readonly int Height;
 
-    /// <summary>Sizes of the result in whole tiles.</summary>
-    public readonly int PaddedM, PaddedN;
+    /// <summary>Columns of the result in whole tiles. Its last rows have a tile of their own height.</summary>
+    public readonly int PaddedN;
 
     /// <summary>Parts into which the sums are cut.</summary>
     public readonly int Slices;
 
     /// <summary>Elements of what is packed for all tasks, and of the sums of slices; 0 where there are none.</summary>
     public readonly long PackedA, PackedB, Partial;
+
+    /// <summary>Rows of the result.</summary>
+    public int M => _m;
 
     public int Tasks => _rowBlocks * _columnBlocks * Slices;
 

@@ -25,7 +25,7 @@ internal static unsafe class GemmCore
         };
         if (packedA > 0)
         {
-            var packing = new GemmPackingTasks<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA };
+            var packing = new GemmPackingTasks<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA, IsTight = true };
             team.For(packing.Tasks, ref packing);
         }
         if (body.PackedB != null)
@@ -51,25 +51,25 @@ internal static unsafe class GemmCore
         public void Run(int task, int worker)
         {
             GemmBlock block = Blocking.Block(task);
-            int width = GemmTiles.Columns, height = Blocking.Height, paddedRows = GemmBlocking.RoundUp(block.Rows, height);
-            int paddedColumns = GemmBlocking.RoundUp(block.Columns, width);
-            int ownA = PackedA == null ? paddedRows * GemmBlocking.DepthBlock : 0, ownB = PackedB == null ? paddedColumns * GemmBlocking.DepthBlock : 0;
-            int buffer = Math.Max(Math.Max(width, height) * GemmBlocking.DepthBlock, Math.Max(paddedRows, paddedColumns));
-            float* sums = Team.Packing(worker).Get<float>((long)paddedRows * paddedColumns + ownA + ownB + buffer);
-            float* packedA = sums + (nint)paddedRows * paddedColumns, packedB = packedA + ownA, line = packedB + ownB;
-            var tile = GemmTiles.Get(height);
+            int width = GemmTiles.Columns, height = Blocking.Height, paddedColumns = GemmBlocking.RoundUp(block.Columns, width);
+            int ownA = PackedA == null ? block.Rows * GemmBlocking.DepthBlock : 0, ownB = PackedB == null ? paddedColumns * GemmBlocking.DepthBlock : 0;
+            int buffer = Math.Max(Math.Max(width, height) * GemmBlocking.DepthBlock, Math.Max(block.Rows, paddedColumns));
+            float* sums = Team.Packing(worker).Get<float>((long)block.Rows * paddedColumns + ownA + ownB + buffer);
+            float* packedA = sums + (nint)block.Rows * paddedColumns, packedB = packedA + ownA, line = packedB + ownB;
+            var wholeTile = GemmTiles.Get(height);
+            var lastTile = GemmTiles.Get(block.Rows % height);
             // Pixels that no tap reaches are sums of nothing.
-            if (block.Start == block.End) new Span<float>(sums, paddedRows * paddedColumns).Clear();
-            // Whole tiles go from the registers to the result; what is left of the block goes by its sums.
-            int wholeRows = block.Rows / height * height, wholeColumns = block.Columns / width * width;
-            float* whole = Output.Plain(block, wholeColumns);
-            if (whole == null || block.Start == block.End) wholeRows = wholeColumns = 0;
+            if (block.Start == block.End) new Span<float>(sums, block.Rows * paddedColumns).Clear();
+            // Whole columns of tiles go from the registers to the result; those right of them go by their sums.
+            int direct = block.Columns / width * width;
+            float* result = Output.Plain(block, direct);
+            if (result == null || block.Start == block.End) direct = 0;
             for (int k0 = block.Start; k0 < block.End; k0 += GemmBlocking.DepthBlock)
             {
                 int depth = Math.Min(GemmBlocking.DepthBlock, block.End - k0);
                 float* panelsA = packedA, panelsB = packedB;
-                if (PackedA != null) panelsA = PackedA + (nint)Blocking.PaddedM * k0 + (nint)block.Row * depth;
-                else GemmPacking.Pack(ref A, block.Row, block.Rows, k0, depth, height, packedA, line);
+                if (PackedA != null) panelsA = PackedA + (nint)Blocking.M * k0 + (nint)block.Row * depth;
+                else GemmPacking.Pack(ref A, block.Row, block.Rows, k0, depth, height, packedA, line, isTight: true);
                 if (PackedB != null) panelsB = PackedB + (nint)Blocking.PaddedN * k0 + (nint)block.Column * depth;
                 else GemmPacking.Pack(ref B, block.Column, block.Columns, k0, depth, width, packedB, line);
                 for (int j = 0; j < block.Columns; j += width)
@@ -77,21 +77,19 @@ internal static unsafe class GemmCore
                     for (int i = 0; i < block.Rows; i += height)
                     {
                         float* sum = sums + (nint)i * paddedColumns + j;
-                        bool isLast = block.End - k0 == depth, isWhole = isLast && i < wholeRows && j < wholeColumns;
+                        bool isLast = block.End - k0 == depth, isDirect = isLast && j < direct;
                         if (isLast) Output.Prefetch(block.Row + i, Math.Min(height, block.Rows - i), block.Column + j);
                         float* a = panelsA + (nint)i * depth, b = panelsB + (nint)j * depth, ahead = a;
                         // The panel of B right of this one, its halves in turn; after the last one, these rows of A in the next block of k.
                         if (j + width < block.Columns) ahead = b + width * depth + i / height % 2 * (width * depth / 2);
-                        else if (PackedA != null && k0 + depth < block.End) ahead = a + (nint)Blocking.PaddedM * depth;
-                        float* target = isWhole ? whole + i * Output.RowStride + j : sum;
-                        tile(depth, a, b, k0 > block.Start ? sum : null, paddedColumns, target, isWhole ? Output.RowStride : paddedColumns, ahead);
+                        else if (PackedA != null && k0 + depth < block.End) ahead = a + (nint)Blocking.M * depth;
+                        float* target = isDirect ? result + i * Output.RowStride + j : sum;
+                        var tile = i + height <= block.Rows ? wholeTile : lastTile;
+                        tile(depth, a, b, k0 > block.Start ? sum : null, paddedColumns, target, isDirect ? Output.RowStride : paddedColumns, ahead);
                     }
                 }
             }
-            if (wholeRows < block.Rows)
-                Output.Write(block with { Row = block.Row + wholeRows, Rows = block.Rows - wholeRows }, sums + (nint)wholeRows * paddedColumns, paddedColumns);
-            if (wholeRows > 0 && wholeColumns < block.Columns)
-                Output.Write(block with { Rows = wholeRows, Column = block.Column + wholeColumns, Columns = block.Columns - wholeColumns }, sums + wholeColumns, paddedColumns);
+            if (direct < block.Columns) Output.Write(block with { Column = block.Column + direct, Columns = block.Columns - direct }, sums + direct, paddedColumns);
         }
     }
 }

@@ -34,7 +34,10 @@ internal readonly unsafe struct MatrixLines(float* data, nint stride, bool along
     public float* Line(int line, int start, int count, float* buffer) => data + line * stride + start;
 }
 
-/// <summary>Copies operands into panels <c>[panel][k][width]</c>, the order in which the register tile reads them; missing rows are zero.</summary>
+/// <summary>
+/// Copies operands into panels <c>[panel][k][width]</c>, the order in which the register tile reads them. Rows that the last panel lacks are zero, or are not
+/// there, and it is as wide as it has some.
+/// </summary>
 internal static unsafe class GemmPacking
 {
     /// <summary>Packs the rows (or columns) [start, start + count) and the terms [k0, k0 + kc).</summary>
@@ -46,14 +49,16 @@ internal static unsafe class GemmPacking
     /// <param name="width">Rows or columns of a panel.</param>
     /// <param name="packed">ceil(count / width) panels of kc width elements.</param>
     /// <param name="buffer">Room for max(count, width kc) elements.</param>
-    public static void Pack<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, float* packed, float* buffer)
+    /// <param name="isTight">The last panel is as wide as rows are left.</param>
+    public static void Pack<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, float* packed, float* buffer, bool isTight = false)
         where TSource : struct, ILineSource
     {
-        if (source.AlongK) PackTransposed(ref source, start, count, k0, kc, width, packed, buffer);
-        else PackStraight(ref source, start, count, k0, kc, width, packed, buffer);
+        int last = isTight && count % width != 0 ? count % width : width;
+        if (source.AlongK) PackTransposed(ref source, start, count, k0, kc, width, last, packed, buffer);
+        else PackStraight(ref source, start, count, k0, kc, width, last, packed, buffer);
     }
 
-    private static void PackStraight<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, float* packed, float* buffer)
+    private static void PackStraight<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, int last, float* packed, float* buffer)
         where TSource : struct, ILineSource
     {
         int panels = count / width, rest = count % width;
@@ -64,18 +69,19 @@ internal static unsafe class GemmPacking
             float* target = packed + (nint)k * width;
             for (int panel = 0; panel < panels; panel++, target += panelSize, line += width) LineCopy.Copy(line, target, width);
             if (rest == 0) continue;
+            target = packed + panels * panelSize + (nint)k * last;
             for (int i = 0; i < rest; i++) target[i] = line[i];
-            for (int i = rest; i < width; i++) target[i] = 0f;
+            for (int i = rest; i < last; i++) target[i] = 0f;
         }
     }
 
-    private static void PackTransposed<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, float* packed, float* buffer)
+    private static void PackTransposed<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, int last, float* packed, float* buffer)
         where TSource : struct, ILineSource
     {
         float** lines = stackalloc float*[width];
         for (int first = 0; first < count; first += width, packed += (nint)kc * width)
         {
-            int rows = Math.Min(width, count - first);
+            int rows = Math.Min(width, count - first), step = first + width < count ? width : last;
             for (int i = 0; i < rows; i++) lines[i] = source.Line(start + first + i, k0, kc, buffer + (nint)i * kc);
             int done = 0;
             if (Avx.IsSupported)
@@ -84,17 +90,17 @@ internal static unsafe class GemmPacking
                 for (; done < rows && rows >= 8; done += 8)
                 {
                     done = Math.Min(done, rows - 8);
-                    Transpose8(lines + done, kc, width, packed + done);
+                    Transpose8(lines + done, kc, step, packed + done);
                 }
                 done = Math.Min(done, rows);
             }
             for (int i = done; i < rows; i++)
             {
                 float* line = lines[i];
-                for (int k = 0; k < kc; k++) packed[(nint)k * width + i] = line[k];
+                for (int k = 0; k < kc; k++) packed[(nint)k * step + i] = line[k];
             }
-            for (int i = rows; i < width; i++)
-                for (int k = 0; k < kc; k++) packed[(nint)k * width + i] = 0f;
+            for (int i = rows; i < step; i++)
+                for (int k = 0; k < kc; k++) packed[(nint)k * step + i] = 0f;
         }
     }
 

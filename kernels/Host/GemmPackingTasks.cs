@@ -12,6 +12,9 @@ internal unsafe struct GemmPackingTasks<TSource> : IParallelBody
     public int Count, K, Width;
     public float* Packed;
 
+    /// <summary>The last panel is as wide as rows are left.</summary>
+    public bool IsTight;
+
     public readonly int Tasks => Blocks * GemmBlocking.Covering(K, GemmBlocking.DepthBlock);
 
     private readonly int Piece => Math.Max(1, Lines / Width) * Width;
@@ -23,7 +26,7 @@ internal unsafe struct GemmPackingTasks<TSource> : IParallelBody
         int k0 = task / Blocks * GemmBlocking.DepthBlock, depth = Math.Min(GemmBlocking.DepthBlock, K - k0);
         int start = task % Blocks * Piece, count = Math.Min(Piece, Count - start);
         float* buffer = Team.Packing(worker).Get<float>(Math.Max(Piece, Width * GemmBlocking.DepthBlock));
-        nint rounded = GemmBlocking.RoundUp(Count, Width);
-        GemmPacking.Pack(ref Source, start, count, k0, depth, Width, Packed + rounded * k0 + (nint)start * depth, buffer);
+        nint all = IsTight ? Count : GemmBlocking.RoundUp(Count, Width);
+        GemmPacking.Pack(ref Source, start, count, k0, depth, Width, Packed + all * k0 + (nint)start * depth, buffer, IsTight);
     }
 }

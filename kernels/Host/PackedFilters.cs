@@ -8,9 +8,6 @@ namespace JaccardKernels.Host;
 /// </summary>
 internal static unsafe class PackedFilters
 {
-    // Groups start at cache lines.
-    private const int Line = 16;
-
     /// <summary>Elements of all groups.</summary>
     public static long Length(in ConvolutionProblem p) => p.Groups * (long)GroupLength(p);
 
@@ -27,5 +24,5 @@ internal static unsafe class PackedFilters
         }
     }
 
-    private static nint GroupLength(in ConvolutionProblem p) => (DirectProduct.PackedLength(p.GroupFilters, p.PatchLength) + Line - 1) / Line * Line;
+    private static nint GroupLength(in ConvolutionProblem p) => DirectProduct.PackedLength(p.GroupFilters, p.PatchLength);
 }

@@ -40,8 +40,8 @@ internal unsafe struct DirectProduct : IParallelBody
         _rowBlocks = GemmBlocking.Covering(m, _rowBlock);
     }
 
-    /// <summary>Elements of the packed left side.</summary>
-    public static nint PackedLength(int m, int k) => (nint)GemmBlocking.RoundUp(m, GemmTiles.HeightFor(m)) * k;
+    /// <summary>Elements of the packed left side, in whole cache lines.</summary>
+    public static nint PackedLength(int m, int k) => ((nint)m * k + 15) / 16 * 16;
 
     /// <summary>The left side, as <see cref="Pack"/> writes it.</summary>
     public float* Packed { get; init; }
@@ -59,7 +59,7 @@ internal unsafe struct DirectProduct : IParallelBody
     public static void Pack<TSource>(TSource source, int m, int k, float* packed, ThreadTeam team)
         where TSource : struct, ILineSource
     {
-        var packing = new GemmPackingTasks<TSource> { Source = source, Team = team, Count = m, K = k, Width = GemmTiles.HeightFor(m), Packed = packed };
+        var packing = new GemmPackingTasks<TSource> { Source = source, Team = team, Count = m, K = k, Width = GemmTiles.HeightFor(m), Packed = packed, IsTight = true };
         team.For(packing.Tasks, ref packing);
     }
 
@@ -71,19 +71,20 @@ internal unsafe struct DirectProduct : IParallelBody
     {
         int row = task % _rowBlocks * _rowBlock, column = task / _rowBlocks % _columnBlocks * _columnBlock, image = task / _rowBlocks / _columnBlocks;
         int width = GemmTiles.Columns, rows = Math.Min(_rowBlock, _m - row), columns = Math.Min(_columnBlock, _positions - column);
-        nint stride = GemmBlocking.RoundUp(columns, width), padded = GemmBlocking.RoundUp(_m, _height);
-        int paddedRows = GemmBlocking.RoundUp(rows, _height);
-        float* sums = _team.Packing(worker).Get<float>(paddedRows * stride + (nint)width * GemmBlocking.DepthBlock), panel = sums + paddedRows * stride;
+        nint stride = GemmBlocking.RoundUp(columns, width);
+        float* sums = _team.Packing(worker).Get<float>(rows * stride + (nint)width * GemmBlocking.DepthBlock), panel = sums + rows * stride;
         float* origin = Origin + image * _imageStride + column;
         int firstColumn = _firstColumn + image * _imageColumns + column, whole = _mayReadOn ? columns : columns / width * width;
-        var direct = GemmTiles.GetDirect(_height);
-        var tile = GemmTiles.Get(_height);
+        var wholeDirect = GemmTiles.GetDirect(_height);
+        var lastDirect = GemmTiles.GetDirect(rows % _height);
+        var wholeTile = GemmTiles.Get(_height);
+        var lastTile = GemmTiles.Get(rows % _height);
         // Pixels that no tap reaches are sums of nothing.
-        if (_k == 0) new Span<float>(sums, checked((int)(paddedRows * stride))).Clear();
+        if (_k == 0) new Span<float>(sums, checked((int)(rows * stride))).Clear();
         for (int k0 = 0; k0 < _k; k0 += GemmBlocking.DepthBlock)
         {
             int depth = Math.Min(GemmBlocking.DepthBlock, _k - k0);
-            float* left = Packed + padded * k0 + (nint)row * depth;
+            float* left = Packed + (nint)_m * k0 + (nint)row * depth;
             bool isLast = k0 + depth == _k;
             for (int j = 0; j < columns; j += width)
             {
@@ -93,6 +94,9 @@ internal unsafe struct DirectProduct : IParallelBody
                 {
                     float* sum = sums + i * stride + j, added = k0 > 0 ? sum : null;
                     if (isLast) Output.Prefetch(row + i, Math.Min(_height, rows - i), firstColumn + j);
+                    bool isWhole = i + _height <= rows;
+                    var direct = isWhole ? wholeDirect : lastDirect;
+                    var tile = isWhole ? wholeTile : lastTile;
                     if (isDirect) direct(depth, left + (nint)i * depth, origin + j, Offsets + k0, added, stride, sum, stride);
                     else tile(depth, left + (nint)i * depth, panel, added, stride, sum, stride, panel);
                 }
