@@ -69,18 +69,22 @@ internal readonly struct PlaneLayout
     /// <summary>Copies a channel.</summary>
     public unsafe void Copy(float* channel, float* planes)
     {
-        for (int down = 0; down < _phasesH; down++)
+        nint plane = _rows * Pitch;
+        // Row by row as the image has them, all phases of one while it is in the first-level cache.
+        for (int row = 0; row < _rows; row++)
         {
-            for (int right = 0; right < _phasesW; right++)
+            for (int down = 0; down < _phasesH; down++)
             {
-                for (int row = 0; row < _rows; row++, planes += Pitch)
+                int h = down + row * _strideH - _top;
+                float* target = planes + down * _phasesW * plane + row * Pitch;
+                for (int right = 0; right < _phasesW; right++, target += plane)
                 {
-                    int h = down + row * _strideH - _top;
-                    if ((uint)h >= (uint)_height) LineCopy.Zero(planes, Pitch);
-                    else LineCopy.Window(channel + (nint)h * _width, _width, right - _left, _strideW, planes, Pitch);
+                    if ((uint)h >= (uint)_height) LineCopy.Zero(target, Pitch);
+                    else LineCopy.Window(channel + (nint)h * _width, _width, right - _left, _strideW, target, Pitch);
                 }
             }
         }
+        planes += _phasesH * _phasesW * plane;
         LineCopy.Zero(planes, Tail);
     }
 
