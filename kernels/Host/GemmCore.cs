@@ -4,7 +4,8 @@ namespace JaccardKernels.Host;
 /// The blocked matrix product that Gemm and the three convolutions share (Goto, van de Geijn 2008): panels of A and B are packed, blocks of them stay
 /// in the second-level cache, and a register tile walks over them. Operands come from line sources, so patches of a convolution are gathered straight
 /// into a panel and never stand in memory. A task sums a block of the result in memory of its own, where rows are near each other, and writes it out
-/// once, with what is added to it. Tasks are cut by size alone and every element is summed in one order, so results do not depend on threads.
+/// once, with what is added to it; where nothing is, whole tiles store their last sums in the result. Tasks are cut by size alone and every element is
+/// summed in one order, so results do not depend on threads.
 /// </summary>
 internal static unsafe class GemmCore
 {
@@ -25,7 +26,10 @@ internal static unsafe class GemmCore
         };
         if (packedA > 0)
         {
-            var packing = new GemmPackingTasks<TA> { Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA, IsTight = true };
+            var packing = new GemmPackingTasks<TA>
+            {
+                Source = a, Team = team, Count = m, K = k, Width = blocking.Height, Packed = body.PackedA, IsTight = true,
+            };
             team.For(packing.Tasks, ref packing);
         }
         if (body.PackedB != null)
@@ -83,13 +87,15 @@ internal static unsafe class GemmCore
                         // The panel of B right of this one, its halves in turn; after the last one, these rows of A in the next block of k.
                         if (j + width < block.Columns) ahead = b + width * depth + i / height % 2 * (width * depth / 2);
                         else if (PackedA != null && k0 + depth < block.End) ahead = a + (nint)Blocking.M * depth;
-                        float* target = isDirect ? result + i * Output.RowStride + j : sum;
+                        float* added = k0 > block.Start ? sum : null, target = isDirect ? result + i * Output.RowStride + j : sum;
+                        nint stride = isDirect ? Output.RowStride : paddedColumns;
                         var tile = i + height <= block.Rows ? wholeTile : lastTile;
-                        tile(depth, a, b, k0 > block.Start ? sum : null, paddedColumns, target, isDirect ? Output.RowStride : paddedColumns, ahead);
+                        tile(depth, a, b, added, paddedColumns, target, stride, ahead);
                     }
                 }
             }
-            if (direct < block.Columns) Output.Write(block with { Column = block.Column + direct, Columns = block.Columns - direct }, sums + direct, paddedColumns);
+            if (direct < block.Columns)
+                Output.Write(block with { Column = block.Column + direct, Columns = block.Columns - direct }, sums + direct, paddedColumns);
         }
     }
 }

@@ -70,7 +70,7 @@ internal readonly unsafe struct GemmOutput(
     public nint RowStride => result.RowStride;
 
     /// <summary>
-    /// Where a block lies in the result if its first columns lie there as its sums do and nothing is added to them, so that tiles may store them there; else null.
+    /// The address of a block in the result, if tiles may store its first columns there: they lie side by side, and nothing is done to the sums; else null.
     /// </summary>
     public float* Plain(in GemmBlock block, int firstColumns) =>
         slices == 1 && !accumulate && !result.Relu && !bias.IsThere && result.Step == 1 && result.RunFrom(block.Column) - result.Dead >= firstColumns

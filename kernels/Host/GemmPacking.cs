@@ -35,8 +35,8 @@ internal readonly unsafe struct MatrixLines(float* data, nint stride, bool along
 }
 
 /// <summary>
-/// Copies operands into panels <c>[panel][k][width]</c>, the order in which the register tile reads them. Rows that the last panel lacks are zero, or are not
-/// there, and it is as wide as it has some.
+/// Copies operands into panels <c>[panel][k][width]</c>, the order in which the register tile reads them. The last panel is filled up with zeros, or, if tight,
+/// only as wide as the rows that are left.
 /// </summary>
 internal static unsafe class GemmPacking
 {
@@ -47,7 +47,7 @@ internal static unsafe class GemmPacking
     /// <param name="k0">First term.</param>
     /// <param name="kc">Terms.</param>
     /// <param name="width">Rows or columns of a panel.</param>
-    /// <param name="packed">ceil(count / width) panels of kc width elements.</param>
+    /// <param name="packed">ceil(count / width) panels of kc width elements; if tight, count kc elements.</param>
     /// <param name="buffer">Room for max(count, width kc) elements.</param>
     /// <param name="isTight">The last panel is as wide as rows are left.</param>
     public static void Pack<TSource>(ref TSource source, int start, int count, int k0, int kc, int width, float* packed, float* buffer, bool isTight = false)

@@ -110,7 +110,7 @@ public static unsafe class HammingTopK
                         selection.Offer(distances, count, (int)code);
                         continue;
                     }
-                    // Nearly all codes are too far by now, and their distances are not written anywhere.
+                    // Nearly all codes are too far by now: with AVX-512 their distances are not written anywhere.
                     int found = HammingWithin.Run(of, codes, words, count, selection.Limit, positions, distances);
                     selection.Offer(positions, distances, found, (int)code);
                 }

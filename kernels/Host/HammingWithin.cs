@@ -4,7 +4,9 @@ using JaccardKernels.Problems;
 
 namespace JaccardKernels.Host;
 
-/// <summary>Codes within a Hamming distance of a query: what an index scans its codes with. The codes that are near are few, so they are gathered one by one.</summary>
+/// <summary>
+/// Codes within a Hamming distance of a query: what an index, or a search by one query, scans codes with. Those that are near are few, and gathered one by one.
+/// </summary>
 public static unsafe class HammingWithin
 {
     /// <summary>Codes to scan at a time: their distances stay in the first-level cache between the scan and the gathering.</summary>

@@ -8,9 +8,15 @@ namespace JaccardKernels.Tests.Host;
 [TestFixture]
 public class HammingTopKTests
 {
-    // Query, count, bits, k: parts and their merge (200,000 codes), groups of queries, K beyond N, K of a part's size, table look-ups (1,100 bits).
+    // Query, count, bits, k: parts and their merge (200,000 codes), one query beyond its first block (5,000), groups of queries, K beyond N, K of a part's size, table
+    // look-ups (1,100 bits).
     [TestCase(1, 200_000, 8, 100)]
     [TestCase(2, 140_000, 64, 1)]
+    [TestCase(1, 5_000, 128, 20)]
+    [TestCase(1, 5_000, 192, 20)]
+    [TestCase(1, 5_000, 256, 20)]
+    [TestCase(1, 5_000, 512, 20)]
+    [TestCase(1, 5_000, 1_100, 20)]
     [TestCase(2, 200_000, 24, 9_000)]
     [TestCase(260, 3_000, 16, 10)]
     [TestCase(19, 500, 1_100, 501)]

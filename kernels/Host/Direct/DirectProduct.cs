@@ -59,7 +59,10 @@ internal unsafe struct DirectProduct : IParallelBody
     public static void Pack<TSource>(TSource source, int m, int k, float* packed, ThreadTeam team)
         where TSource : struct, ILineSource
     {
-        var packing = new GemmPackingTasks<TSource> { Source = source, Team = team, Count = m, K = k, Width = GemmTiles.HeightFor(m), Packed = packed, IsTight = true };
+        var packing = new GemmPackingTasks<TSource>
+        {
+            Source = source, Team = team, Count = m, K = k, Width = GemmTiles.HeightFor(m), Packed = packed, IsTight = true,
+        };
         team.For(packing.Tasks, ref packing);
     }
 

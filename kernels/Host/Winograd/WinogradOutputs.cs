@@ -47,7 +47,7 @@ internal unsafe struct WinogradOutputs<TScheme, TLanes> : IParallelBody
     {
         int height = Layout.Height, width = Layout.ColumnsOfPanel, channels = Problem.Channels, panels = GemmBlocking.Covering(filters, height);
         float* own = results + chunks * Layout.ResultChunk;
-        delegate*<int, float*, float*, float*, nint, float*, nint, float*, void> tile = width == GemmTiles.Columns ? GemmTiles.Get(height) : NarrowTiles.Get(height);
+        var tile = width == GemmTiles.Columns ? GemmTiles.Get(height) : NarrowTiles.Get(height);
         for (int k0 = 0; k0 < channels; k0 += Layout.Depth)
         {
             int depth = Math.Min(Layout.Depth, channels - k0);
