@@ -49,8 +49,8 @@ internal readonly struct GemmBlocking
         _sliceLength = Math.Max(DepthBlock, RoundUp(Covering(k, slices), DepthBlock));
         Slices = Math.Max(1, Covering(k, _sliceLength));
         long packedA = (long)m * k;
-        PackedA = packedA * sizeof(float) <= MaxShared && _columnBlocks > 1 ? RoundUp(packedA) : 0;
-        PackedB = shares && _rowBlocks > 1 ? RoundUp((long)PaddedN * k) : 0;
+        PackedA = packedA * sizeof(float) <= MaxShared && _columnBlocks > 1 ? WholeLines(packedA) : 0;
+        PackedB = shares && _rowBlocks > 1 ? WholeLines((long)PaddedN * k) : 0;
         Partial = Slices > 1 ? (long)Slices * m * n : 0;
     }
 
@@ -84,6 +84,6 @@ internal readonly struct GemmBlocking
 
     public static int RoundUp(int value, int multiple) => Covering(value, multiple) * multiple;
 
-    // To whole cache lines.
-    private static long RoundUp(long elements) => (elements + 15) / 16 * 16;
+    /// <summary>Elements in whole cache lines.</summary>
+    public static long WholeLines(long elements) => (elements + 15) / 16 * 16;
 }

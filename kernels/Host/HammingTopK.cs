@@ -94,15 +94,15 @@ public static unsafe class HammingTopK
             int k = Problem.K, words = Problem.Words, part = task % Parts;
             nint query = (nint)(task / Parts) * Group, queries = Math.Min(Group, Problem.Queries - query);
             nint start = (nint)part * PartCodes, end = Math.Min(start + PartCodes, Problem.Count);
-            int* states = States + worker * StateLength * Group, distances = stackalloc int[BlockCodes], positions = stackalloc int[BlockCodes];
-            for (nint i = 0; i < queries; i++) new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity).Clear();
+            int* distances = stackalloc int[BlockCodes], positions = stackalloc int[BlockCodes];
+            for (nint i = 0; i < queries; i++) Selection(worker, i).Clear();
             for (nint code = start; code < end; code += BlockCodes)
             {
                 int count = (int)Math.Min(BlockCodes, end - code);
                 for (nint i = 0; i < queries; i++)
                 {
                     ulong* of = Queries + (query + i) * words, codes = Database + code * words;
-                    var selection = new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity);
+                    HammingSelection selection = Selection(worker, i);
                     // Of several queries, all but the first find the codes in the first-level cache, where to write distances costs less than to look ahead.
                     if (queries > 1 || selection.TakesAll)
                     {
@@ -118,8 +118,11 @@ public static unsafe class HammingTopK
             for (nint i = 0; i < queries; i++)
             {
                 nint list = ((query + i) * Parts + part) * k;
-                new HammingSelection(states + i * (nint)StateLength, Problem.Bits, k, Capacity).Finish(Distances + list, Rows + list);
+                Selection(worker, i).Finish(Distances + list, Rows + list);
             }
         }
+
+        private readonly HammingSelection Selection(int worker, nint query) =>
+            new(States + (worker * Group + query) * (nint)StateLength, Problem.Bits, Problem.K, Capacity);
     }
 }

@@ -9,6 +9,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(_folder.FullName, name);
 
+    /// <summary>Cuts a file off.</summary>
+    public void Truncate(string name, long length)
+    {
+        using var file = new FileStream(this[name], FileMode.Open);
+        file.SetLength(length);
+    }
+
     /// <summary>Changes one byte of a file.</summary>
     public void Overwrite(string name, long at, byte value)
     {

@@ -41,7 +41,7 @@ internal unsafe struct DirectProduct : IParallelBody
     }
 
     /// <summary>Elements of the packed left side, in whole cache lines.</summary>
-    public static nint PackedLength(int m, int k) => ((nint)m * k + 15) / 16 * 16;
+    public static nint PackedLength(int m, int k) => (nint)GemmBlocking.WholeLines((long)m * k);
 
     /// <summary>The left side, as <see cref="Pack"/> writes it.</summary>
     public float* Packed { get; init; }

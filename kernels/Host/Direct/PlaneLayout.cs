@@ -84,8 +84,7 @@ internal readonly struct PlaneLayout
                 }
             }
         }
-        planes += _phasesH * _phasesW * plane;
-        LineCopy.Zero(planes, Tail);
+        LineCopy.Zero(planes + _phasesH * _phasesW * plane, Tail);
     }
 
     // Zeros before and after, and the most pixels of a phase, along one axis.

@@ -21,7 +21,7 @@ internal readonly unsafe struct PanelRows
     public readonly int Count;
 
     /// <summary>Elements of the packed rows, in whole cache lines.</summary>
-    public long Length => ((long)_padded * _depth + 15) / 16 * 16;
+    public long Length => GemmBlocking.WholeLines((long)_padded * _depth);
 
     /// <summary>The tile height that wastes the fewest rows and is within a quarter of the tallest: 256 rows are 20 panels of 13, not 19 of 14.</summary>
     public static int HeightFor(int rows)

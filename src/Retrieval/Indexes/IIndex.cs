@@ -1,9 +1,10 @@
 namespace JaccardKernels.Retrieval;
 
 /// <summary>
-/// An index over items of a code and an id, exact but where lists are left out on request (<see cref="TableIndex.Probes"/>). Results are in order of (distance, id). Any number of threads search at once, also while one adds or
-/// removes: an answer is right for one state of the index between the start of the search and its end. No search waits for a lock. Nothing is allocated per
-/// query once as many searches have run at a time, and as much was found, as ever will be.
+/// An index over items of a code and an id, exact but where lists are left out on request (<see cref="TableIndex.Probes"/>). Results are in order of
+/// (distance, id). Any number of threads search at once, also while one adds or removes: an answer is right for one state of the index between the start of
+/// the search and its end. No search waits for a lock. Nothing is allocated per query once as many searches have run at a time, and as much was found, as ever
+/// will be.
 /// </summary>
 /// <typeparam name="TQuery">What queries are made of: ulong words of packed bits, or float embeddings.</typeparam>
 /// <typeparam name="TDistance">int for Hamming distances, float for others.</typeparam>

@@ -29,7 +29,7 @@ public class IndexFileTests
         File.WriteAllBytes(folder["t.jkx"], whole);
         for (int length = whole.Length - 1; length >= 0; length--)
         {
-            using (var file = new FileStream(folder["t.jkx"], FileMode.Open)) file.SetLength(length);
+            folder.Truncate("t.jkx", length);
             Assert.That(
                 () => Dump(folder["t.jkx"]),
                 Throws.InstanceOf<InvalidDataException>().With.Message.StartsWith(folder["t.jkx"] + ": ").And.Message.Not.Contains("\n"), $"{length} bytes");

@@ -62,11 +62,7 @@ public class TableIndexTests
         using var folder = new TemporaryFolder();
         (byte[] quantizer, float[] words) = Codebooks();
         var items = new SortedDictionary<long, (byte[] Code, float[] Embedding)>();
-        using (TableIndex made = TableIndex.Create(new TableContent(quantizer)))
-        {
-            Add(made, items, 2000);
-            made.Save(folder["i.jkx"], Lists);
-        }
+        Make(folder["i.jkx"], new TableContent(quantizer), items, 2000, Lists);
         using TableIndex index = TableIndex.Open(folder["i.jkx"], writable: true);
         float[] centroids = index.Centroids.ToArray();
         long[] stored = [.. items.Keys];
@@ -97,11 +93,7 @@ public class TableIndexTests
         using var folder = new TemporaryFolder();
         (byte[] quantizer, float[] words) = Codebooks();
         var items = new SortedDictionary<long, (byte[] Code, float[] Embedding)>();
-        using (TableIndex made = TableIndex.Create(new TableContent(quantizer)))
-        {
-            Add(made, items, 1000);
-            made.Save(folder["i.jkx"], Lists);
-        }
+        Make(folder["i.jkx"], new TableContent(quantizer), items, 1000, Lists);
         using TableIndex index = TableIndex.Open(folder["i.jkx"], writable: true);
         long[] gone = [.. items.Keys.Take(800)];
         index.Remove(gone);
@@ -185,11 +177,7 @@ public class TableIndexTests
         (byte[] quantizer, _) = Codebooks();
         var items = new SortedDictionary<long, (byte[] Code, float[] Embedding)>();
         using var folder = new TemporaryFolder();
-        using (TableIndex made = TableIndex.Create(new TableContent(quantizer) { KeepsEmbeddings = true }))
-        {
-            Add(made, items, 3000);
-            made.Save(folder["i.jkx"], lists: 5);
-        }
+        Make(folder["i.jkx"], new TableContent(quantizer) { KeepsEmbeddings = true }, items, 3000, lists: 5);
         using TableIndex index = TableIndex.Open(folder["i.jkx"], threads: 1);
         (index.Probes, index.Rerank) = (3, 40);
         float[] queries = [.. Queries().SelectMany(query => query)], distances = new float[queries.Length / D * 10];
@@ -231,17 +219,14 @@ public class TableIndexTests
         using var folder = new TemporaryFolder();
         (byte[] quantizer, float[] words) = Codebooks();
         var items = new SortedDictionary<long, (byte[] Code, float[] Embedding)>();
-        using (TableIndex made = TableIndex.Create(new TableContent(quantizer) { KeepsEmbeddings = true }))
-        {
-            Add(made, items, 40);
-            made.Save(folder["i.jkx"], lists: 2);
-        }
+        Make(folder["i.jkx"], new TableContent(quantizer) { KeepsEmbeddings = true }, items, 40, lists: 2);
         byte[] bytes = File.ReadAllBytes(folder["i.jkx"]);
         File.WriteAllBytes(folder["t.jkx"], bytes);
         for (int length = bytes.Length - 1; length >= 0; length--)
         {
-            using (var file = new FileStream(folder["t.jkx"], FileMode.Open)) file.SetLength(length);
-            Assert.That(() => TableIndex.Open(folder["t.jkx"]), Throws.InstanceOf<InvalidDataException>().With.Message.StartsWith(folder["t.jkx"] + ": "), $"{length} bytes");
+            folder.Truncate("t.jkx", length);
+            Assert.That(
+                () => TableIndex.Open(folder["t.jkx"]), Throws.InstanceOf<InvalidDataException>().With.Message.StartsWith(folder["t.jkx"] + ": "), $"{length} bytes");
         }
         File.WriteAllBytes(folder["t.jkx"], bytes);
         for (int at = 0; at < bytes.Length; at++)
@@ -290,6 +275,13 @@ public class TableIndexTests
     private static float Distance(float[] query, byte[] code, float[] words) => (float)Squared(query, Sum(code, words));
 
     private float[][] Queries() => [.. Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, D).Select(_ => (float)_random.Next(-6, 7)).ToArray())];
+
+    private void Make(string path, TableContent content, SortedDictionary<long, (byte[] Code, float[] Embedding)> items, int count, int lists)
+    {
+        using TableIndex made = TableIndex.Create(content);
+        Add(made, items, count);
+        made.Save(path, lists);
+    }
 
     private void Add(TableIndex index, SortedDictionary<long, (byte[] Code, float[] Embedding)> items, int count)
     {
