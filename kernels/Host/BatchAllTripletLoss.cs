@@ -23,20 +23,21 @@ public static unsafe partial class BatchAllTripletLoss
         problem.Check(embeddings.Length, similarity.Length, gradient.Length, statistics.Length, counts.Length);
         int batch = problem.Batch, dimensions = problem.Dimensions;
         // Of a worker: what is known of one anchor, or a row of the gradient and its weights. No task asks for scratch memory, so worker 0's serves all.
-        long row = Math.Max(Scan.Length(batch), dimensions + 2L * batch);
-        long totalsLength = (long)batch * sizeof(Totals) / sizeof(double);
-        double* memory = team.Scratch(0).Get<double>((long)batch * (dimensions + batch) + team.Threads * row + totalsLength);
+        long row = Math.Max(Scan.Length(batch), dimensions + 2L * batch), panels = (batch + Panel - 1) / Panel, columns = panels * Panel * dimensions;
+        long coefficients = ((long)batch * batch + 1) / 2, totalsLength = (long)batch * sizeof(Totals) / sizeof(double);
+        double* memory = team.Scratch(0).Get<double>(problem.LengthEmbeddings + columns + coefficients + team.Threads * row + totalsLength);
         fixed (float* e = embeddings, j = similarity, g = gradient)
         {
             var work = new Work
             {
-                Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
-                Offset = problem.Offset,
-                RowLength = (nint)row, Embeddings = memory, Coefficients = memory + problem.LengthEmbeddings,
+                Floats = e, Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
+                Offset = problem.Offset, RowLength = (nint)row, Embeddings = memory, Columns = memory + problem.LengthEmbeddings,
             };
-            work.Rows = work.Coefficients + problem.LengthSimilarity;
+            work.Rows = work.Columns + columns;
             work.Totals = (Totals*)(work.Rows + team.Threads * row);
-            for (int i = 0; i < problem.LengthEmbeddings; i++) work.Embeddings[i] = e[i];
+            work.Coefficients = (int*)((double*)work.Totals + totalsLength);
+            var widened = new Widening { Work = work };
+            team.For((int)panels, ref widened);
             var anchors = new Anchors { Work = work };
             team.For(batch, ref anchors);
 
@@ -71,13 +72,39 @@ public static unsafe partial class BatchAllTripletLoss
         }
     }
 
+    // Rows whose elements lie side by side, dimension by dimension, for distances from all of them at once.
+    private const int Panel = 32;
+
+    // Embeddings in double, as they are and in panels; rows that fill a panel are zero.
+    private struct Widening : IParallelBody
+    {
+        public Work Work;
+
+        public readonly void Run(int task, int worker)
+        {
+            double* columns = Work.Columns + (nint)task * Panel * Work.Dimensions;
+            for (int column = 0; column < Panel; column++)
+            {
+                nint at = ((nint)task * Panel + column) * Work.Dimensions;
+                bool isThere = task * Panel + column < Work.Batch;
+                for (int d = 0; d < Work.Dimensions; d++)
+                {
+                    double value = isThere ? Work.Floats[at + d] : 0;
+                    columns[(nint)d * Panel + column] = value;
+                    if (isThere) Work.Embeddings[at + d] = value;
+                }
+            }
+        }
+    }
+
     private struct Work
     {
-        public float* Similarity, Gradient;
+        public float* Floats, Similarity, Gradient;
         public int Batch, Dimensions;
         public double Margin, Delta, Offset, Scale;
         public nint RowLength;
-        public double* Embeddings, Coefficients, Rows;
+        public double* Embeddings, Columns, Rows;
+        public int* Coefficients;
         public Totals* Totals;
     }
 }

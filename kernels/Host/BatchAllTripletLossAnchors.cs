@@ -21,44 +21,56 @@ public static unsafe partial class BatchAllTripletLoss
             where TLanes : struct, ILanes<TLanes, double>
         {
             int batch = Work.Batch, others = 0;
-            double* own = Work.Embeddings + (nint)anchor * Work.Dimensions, coefficients = Work.Coefficients + (nint)anchor * batch;
+            int* coefficients = Work.Coefficients + (nint)anchor * batch;
+            float* similarities = Work.Similarity + (nint)anchor * batch;
             var scan = new Scan(Work.Rows + worker * Work.RowLength, batch);
             for (int x = 0; x < batch; x++)
             {
-                float similarity = Work.Similarity[(nint)anchor * batch + x];
-                coefficients[x] = 0;
                 // The anchor is no negative of its own, and no positive; neither is a row whose similarity is no number, which compares with nothing.
-                if (x != anchor && !float.IsNaN(similarity)) scan.Keys[others++] = Scan.Key(similarity, x);
+                coefficients[x] = 0;
+                scan.Keys[others] = Scan.Key(similarities[x], x);
+                others += x != anchor && !float.IsNaN(similarities[x]) ? 1 : 0;
             }
-            scan.Sort(others);
+            scan.Sort(others, similarities);
+            double* distances = scan.Distances;
+            Distances<TLanes>(Work.Embeddings + (nint)anchor * Work.Dimensions, distances);
             for (int i = 0; i < others; i++)
             {
-                int x = (int)(uint)scan.Keys[i];
-                scan.J[i] = Work.Similarity[(nint)anchor * batch + x];
-                scan.D[i] = Distance<TLanes>(own, Work.Embeddings + (nint)x * Work.Dimensions, Work.Dimensions);
-                scan.U[i] = scan.D[i] + Work.Margin * scan.J[i];
+                uint x = (uint)scan.Keys[i];
+                (double j, double d) = (similarities[x], distances[x]);
+                (scan.J[i], scan.D[i], scan.U[i]) = (j, d, d + Work.Margin * j);
             }
             Totals totals = default;
             int first = scan.Consider(others, Work.Delta, ref totals);
-            scan.Activate<TLanes>(first, others, Work.Delta, Work.Offset, ref totals);
-            for (int i = 0; i < others; i++) coefficients[(uint)scan.Keys[i]] = scan.AsPositive[i] - scan.AsNegative[i];
+            scan.Activate<TLanes>(first, others, Work.Offset);
+            scan.Sum(others, Work.Offset, coefficients, ref totals);
             Work.Totals[anchor] = totals;
         }
 
-        private static double Distance<TLanes>(double* x, double* y, int length)
+        // Squared distances of all rows of the batch from one.
+        private readonly void Distances<TLanes>(double* own, double* distances)
             where TLanes : struct, ILanes<TLanes, double>
         {
-            TLanes s0 = TLanes.Zero, s1 = s0;
-            int i = 0;
-            for (; i <= length - 2 * TLanes.Count; i += 2 * TLanes.Count)
+            int count = TLanes.Count;
+            for (int x = 0; x < Work.Batch; x += 4 * count)
             {
-                TLanes d0 = TLanes.Load(x + i) - TLanes.Load(y + i), d1 = TLanes.Load(x + i + TLanes.Count) - TLanes.Load(y + i + TLanes.Count);
-                s0 = TLanes.MultiplyAdd(d0, d0, s0);
-                s1 = TLanes.MultiplyAdd(d1, d1, s1);
+                double* others = Work.Columns + (nint)(x / Panel) * Panel * Work.Dimensions + x % Panel;
+                TLanes s0 = TLanes.Zero, s1 = s0, s2 = s0, s3 = s0;
+                for (int d = 0; d < Work.Dimensions; d++, others += Panel)
+                {
+                    TLanes value = TLanes.All(own[d]);
+                    TLanes d0 = value - TLanes.Load(others), d1 = value - TLanes.Load(others + count);
+                    TLanes d2 = value - TLanes.Load(others + 2 * count), d3 = value - TLanes.Load(others + 3 * count);
+                    s0 = TLanes.MultiplyAdd(d0, d0, s0);
+                    s1 = TLanes.MultiplyAdd(d1, d1, s1);
+                    s2 = TLanes.MultiplyAdd(d2, d2, s2);
+                    s3 = TLanes.MultiplyAdd(d3, d3, s3);
+                }
+                s0.Store(distances + x);
+                s1.Store(distances + x + count);
+                s2.Store(distances + x + 2 * count);
+                s3.Store(distances + x + 3 * count);
             }
-            double sum = TLanes.Sum(s0 + s1);
-            for (; i < length; i++) sum += (x[i] - y[i]) * (x[i] - y[i]);
-            return sum;
         }
     }
 

@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace JaccardKernels.Host;
 
 public static unsafe partial class BatchAllTripletLoss
@@ -11,14 +16,17 @@ public static unsafe partial class BatchAllTripletLoss
         // Whole vectors of negatives are read.
         private const int Padding = 16;
 
+        // Up to so many rows comparisons of vectors, which are some count^2 / 16, take less time than four passes over digits.
+        private const int CountedRows = 200;
+
         // Values of a digit of a key, of which the similarity has four.
         private const int Digits = 256;
 
-        public double* U, J, D, AsNegative;
+        public double* U, J, D, Distances;
         public ulong* Keys;
 
-        /// <summary>Candidates of each row, and how often it is the positive of an active triplet.</summary>
-        public int* Candidates, AsPositive;
+        /// <summary>Candidates of each row, and how often it is the positive, and the negative, of an active triplet.</summary>
+        public int* Candidates, AsPositive, AsNegative;
 
         /// <summary>Places the arrays of a batch in memory of <see cref="Length"/> elements.</summary>
         public Scan(double* memory, int batch)
@@ -27,14 +35,15 @@ public static unsafe partial class BatchAllTripletLoss
             U = memory;
             J = U + room;
             D = J + room;
-            AsNegative = D + room;
-            Keys = (ulong*)(AsNegative + room);
+            Distances = D + room;
+            Keys = (ulong*)(Distances + batch + Panel);
             Candidates = (int*)(Keys + room);
             AsPositive = Candidates + room;
+            AsNegative = AsPositive + room;
         }
 
         /// <summary>Doubles of a batch's arrays.</summary>
-        public static long Length(int batch) => 6L * (batch + Padding);
+        public static long Length(int batch) => 6L * (batch + Padding) + batch + Panel;
 
         /// <summary>Orders as the similarities do, rows of one similarity by number.</summary>
         public static ulong Key(float similarity, int row)
@@ -43,11 +52,42 @@ public static unsafe partial class BatchAllTripletLoss
             return (ulong)(bits ^ ((uint)((int)bits >> 31) | 0x80000000)) << 32 | (uint)row;
         }
 
-        /// <summary>
-        /// Orders the keys of <paramref name="count"/> rows that come by number: by one byte of the similarity after the other, the least first, each time
-        /// in the order before. To sort by comparisons took a third of the time of 128 rows.
-        /// </summary>
-        public readonly void Sort(int count)
+        /// <summary>Orders the keys of <paramref name="count"/> rows that come by number, in the way that is faster for so many.</summary>
+        public readonly void Sort(int count, float* similarities)
+        {
+            if (count > CountedRows) SortByDigits(count);
+            else if (Vector512.IsHardwareAccelerated) SortByCounting<Lanes512<float>>(count, similarities);
+            else if (Vector256.IsHardwareAccelerated) SortByCounting<Lanes256<float>>(count, similarities);
+            else if (Vector128.IsHardwareAccelerated) SortByCounting<Lanes128<float>>(count, similarities);
+            else SortByDigits(count);
+        }
+
+        // The place of a row is how many are less, and behind those before it that are as much.
+        private readonly void SortByCounting<TLanes>(int count, float* similarities)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            // The places of values are not known yet.
+            ulong* sorted = (ulong*)U;
+            float* values = (float*)J;
+            int* equal = AsPositive;
+            for (int i = 0; i < count; i++) (values[i], equal[i]) = (similarities[(uint)Keys[i]], 0);
+            for (int i = count; i < count + 2 * TLanes.Count; i++) values[i] = float.PositiveInfinity;
+            for (int i = 0; i < count; i++)
+            {
+                TLanes own = TLanes.All(values[i]);
+                int place = 0;
+                for (int x = 0; x < count; x += 2 * TLanes.Count)
+                {
+                    place += BitOperations.PopCount(TLanes.Less(TLanes.Load(values + x), own));
+                    place += BitOperations.PopCount(TLanes.Less(TLanes.Load(values + x + TLanes.Count), own));
+                }
+                sorted[place + equal[place]++] = Keys[i];
+            }
+            new Span<ulong>(sorted, count).CopyTo(new Span<ulong>(Keys, count));
+        }
+
+        // By one byte of the similarity after the other, the least first, each time in the order before.
+        private readonly void SortByDigits(int count)
         {
             // The places of values are not known yet.
             ulong* from = Keys, to = (ulong*)U;
@@ -84,57 +124,93 @@ public static unsafe partial class BatchAllTripletLoss
         public readonly int Consider(int count, double delta, ref Totals totals)
         {
             int candidates = 0, first = count;
-            double distances = 0;
+            long considered = 0;
+            double distances = 0, toPositive = 0, toNegative = 0;
             for (int i = 0; i < count; i++)
             {
                 for (; J[candidates] < J[i] - delta; candidates++) distances += D[candidates];
-                (Candidates[i], AsPositive[i]) = (candidates, 0);
+                (Candidates[i], AsPositive[i], AsNegative[i]) = (candidates, 0, 0);
                 if (candidates == 0) continue;
                 first = Math.Min(first, i);
-                totals.Considered += candidates;
-                totals.ToPositive += candidates * D[i];
-                totals.ToNegative += distances;
+                considered += candidates;
+                toPositive += candidates * D[i];
+                toNegative += distances;
             }
+            (totals.Considered, totals.ToPositive, totals.ToNegative) = (considered, toPositive, toNegative);
             return first;
         }
 
-        /// <summary>All positives against a vector of negatives, which stays in registers; vector by vector.</summary>
-        public readonly void Activate<TLanes>(int first, int count, double delta, double offset, ref Totals totals)
+        /// <summary>Counts the active triplets: all positives against two vectors of negatives at a time, which stay in registers.</summary>
+        public readonly void Activate<TLanes>(int first, int count, double offset)
             where TLanes : struct, ILanes<TLanes, double>
         {
-            for (int i = count; i < count + TLanes.Count; i++) (U[i], J[i]) = (double.PositiveInfinity, double.PositiveInfinity);
-            int positive = first, whole = first;
-            for (int n = 0; n < count; n += TLanes.Count)
+            int step = 2 * TLanes.Count, positive = first, whole = first;
+            for (int i = count; i < count + step; i++) U[i] = double.PositiveInfinity;
+            TLanes less = TLanes.All(offset);
+            for (int n = 0; n < count; n += step)
             {
                 while (positive < count && Candidates[positive] <= n) positive++;
                 whole = Math.Max(whole, positive);
-                while (whole < count && Candidates[whole] < n + TLanes.Count) whole++;
-                TLanes u = TLanes.Load(U + n) - TLanes.All(offset), j = TLanes.Load(J + n), zero = TLanes.Zero, one = TLanes.All(1), hinges = zero, asNegative = zero;
-                long active = 0;
-                for (int p = positive; p < whole; p++)
-                {
-                    TLanes hinge = TLanes.All(U[p]) - u, isActive = (j < TLanes.All(J[p] - delta)) & (hinge > zero);
-                    hinges += TLanes.Select(isActive, hinge, zero);
-                    asNegative += TLanes.Select(isActive, one, zero);
-                    int hits = TLanes.CountTrue(isActive);
-                    AsPositive[p] += hits;
-                    active += hits;
-                }
-                double* us = U;
-                int* asPositive = AsPositive;
-                for (int p = whole; p < count; p++)
-                {
-                    TLanes hinge = TLanes.All(us[p]) - u, isActive = hinge > zero;
-                    hinges += TLanes.Select(isActive, hinge, zero);
-                    asNegative += TLanes.Select(isActive, one, zero);
-                    int hits = TLanes.CountTrue(isActive);
-                    asPositive[p] += hits;
-                    active += hits;
-                }
-                asNegative.Store(AsNegative + n);
-                totals.Hinges += TLanes.Sum(hinges);
-                totals.Active += active;
+                while (whole < count && Candidates[whole] < n + step) whole++;
+                TLanes u0 = TLanes.Load(U + n) - less, u1 = TLanes.Load(U + n + TLanes.Count) - less;
+                Activate(n, positive, whole, u0, u1, isPart: true);
+                Activate(n, whole, count, u0, u1, isPart: false);
             }
+        }
+
+        // Positives from..until-1 against the negatives n, n+1, ... of two vectors, which are all their candidates or, of a part, the first of them.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly void Activate<TLanes>(int n, int from, int until, TLanes u0, TLanes u1, bool isPart)
+            where TLanes : struct, ILanes<TLanes, double>
+        {
+            double* u = U;
+            int* candidates = Candidates, asPositive = AsPositive;
+            while (from < until)
+            {
+                // A byte for each negative.
+                ulong sum0 = 0, sum1 = 0;
+                for (int end = Math.Min(until, from + byte.MaxValue); from < end; from++)
+                {
+                    TLanes positive = TLanes.All(u[from]);
+                    uint active = TLanes.Less(u0, positive) | TLanes.Less(u1, positive) << TLanes.Count;
+                    if (isPart) active &= (1u << (candidates[from] - n)) - 1;
+                    asPositive[from] += BitOperations.PopCount(active);
+                    sum0 += Spread(active & 255);
+                    if (TLanes.Count == 8) sum1 += Spread(active >> 8);
+                }
+                (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.Create(sum0, sum1).AsByte());
+                (Vector256<uint> w0, Vector256<uint> w1) = Vector256.Widen(Vector256.Create(low, high));
+                int* asNegative = AsNegative + n;
+                (Vector256.Load(asNegative) + w0.AsInt32()).Store(asNegative);
+                (Vector256.Load(asNegative + 8) + w1.AsInt32()).Store(asNegative + 8);
+            }
+        }
+
+        // A byte for each of eight bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static ulong Spread(uint bits) =>
+            Bmi2.X64.IsSupported
+                ? Bmi2.X64.ParallelBitDeposit(bits, 0x0101010101010101)
+                : ((bits & 15) * 0x00204081ul & 0x01010101) | ((bits >> 4) * 0x00204081ul & 0x01010101) << 32;
+
+        /// <summary>
+        /// Coefficients of all rows from the counts, and the sum of the hinges: as they are <c>U_p - (U_n - offset)</c>, each U adds to it as often
+        /// as its row counts, and the offset for each triplet.
+        /// </summary>
+        public readonly void Sum(int count, double offset, int* coefficients, ref Totals totals)
+        {
+            double hinges = 0;
+            long active = 0;
+            for (int i = 0; i < count; i++)
+            {
+                int counted = AsPositive[i] - AsNegative[i];
+                active += AsPositive[i];
+                coefficients[(uint)Keys[i]] = counted;
+                // What never counts may be infinite, or no number.
+                hinges += counted != 0 ? counted * U[i] : 0;
+            }
+            totals.Active = active;
+            totals.Hinges = active != 0 ? Math.Max(hinges + active * offset, 0) : 0;
         }
     }
 }

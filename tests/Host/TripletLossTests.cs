@@ -51,6 +51,31 @@ public class TripletLossTests
         Assert.That(fromAll, Is.EqualTo(fromList).Within(1e-6));
     }
 
+    // More positives of one similarity than a byte counts, and more rows than are sorted by counting; every vector has negatives of two kinds.
+    [TestCase(700, 2)]
+    [TestCase(300, 300)]
+    [TestCase(190, 3)]
+    public void BatchAllOfMoreRowsEqualsTheReference(int batch, int similarities)
+    {
+        const int dimensions = 3;
+        var e = new float[batch * dimensions];
+        for (int i = 0; i < e.Length; i++) e[i] = 2 * CounterRandom.Uniform(CounterRandom.Key(3, 0), i) - 1;
+        var j = new float[batch * batch];
+        for (int i = 0; i < j.Length; i++) j[i] = CounterRandom.Bits(CounterRandom.Key(4, 0), i) % (uint)similarities / (similarities - 1f);
+        var problem = new BatchAllTripletProblem(batch, dimensions, 0.5f, 0);
+        float[] gradient = new float[e.Length], statistics = new float[3];
+        double[] expectedGradient = new double[e.Length], expectedStatistics = new double[3];
+        long[] counts = new long[2], expectedCounts = new long[2];
+        using var team = new ThreadTeam(2);
+        BatchAllTripletLoss.Run(problem, e, j, gradient, statistics, counts, team);
+        JaccardKernels.Reference.BatchAllTripletLoss.Run(
+            problem, Array.ConvertAll(e, x => (double)x), Array.ConvertAll(j, x => (double)x), expectedGradient, expectedStatistics, expectedCounts);
+        Assert.That(counts, Is.EqualTo(expectedCounts));
+        Assert.That(counts[1], Is.GreaterThan(batch).And.LessThan(counts[0]), "both kinds of triplets occur");
+        Assert.That(statistics, Is.EqualTo(expectedStatistics).Within(1e-5).Percent);
+        Assert.That(gradient, Is.EqualTo(expectedGradient).Within(1e-6));
+    }
+
     [Test]
     public void ARowThatIsNotThereIsNamed()
     {

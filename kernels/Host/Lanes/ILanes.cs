@@ -4,8 +4,8 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// A vector of floating-point lanes of some width, one lane included: a kernel written once over <typeparamref name="TSelf"/> is compiled for
-/// every width, and its tail is the same text at width one. Comparisons give masks, which only <see cref="Select"/>, <c>&amp;</c> and
-/// <see cref="CountTrue"/> may read.
+/// every width, and its tail is the same text at width one. Comparisons give masks, which only <see cref="Select"/> and
+/// <c>&amp;</c> may read.
 /// </summary>
 /// <typeparam name="TSelf">The vector itself.</typeparam>
 /// <typeparam name="T">float or double.</typeparam>
@@ -79,8 +79,8 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>a where the mask holds, b elsewhere.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
-    /// <summary>Lanes that a mask holds.</summary>
-    static abstract int CountTrue(TSelf mask);
+    /// <summary>A bit for each lane, set where a is less; the first lane is the lowest.</summary>
+    static abstract uint Less(TSelf a, TSelf b);
 
     /// <summary>The sum of all lanes, in a fixed order.</summary>
     static abstract T Sum(TSelf a);

@@ -97,7 +97,7 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountTrue(Lane<T> mask) => T.IsZero(mask._v) ? 0 : 1;
+    public static uint Less(Lane<T> a, Lane<T> b) => a._v < b._v ? 1u : 0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -108,7 +108,7 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountTrue(Lanes128<T> mask) => BitOperations.PopCount(Vector128.ExtractMostSignificantBits(mask._v));
+    public static uint Less(Lanes128<T> a, Lanes128<T> b) => (uint)Vector128.ExtractMostSignificantBits(Vector128.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -115,7 +115,7 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountTrue(Lanes256<T> mask) => BitOperations.PopCount(Vector256.ExtractMostSignificantBits(mask._v));
+    public static uint Less(Lanes256<T> a, Lanes256<T> b) => (uint)Vector256.ExtractMostSignificantBits(Vector256.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

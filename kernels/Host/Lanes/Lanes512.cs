@@ -114,7 +114,7 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountTrue(Lanes512<T> mask) => BitOperations.PopCount(Vector512.ExtractMostSignificantBits(mask._v));
+    public static uint Less(Lanes512<T> a, Lanes512<T> b) => (uint)Vector512.ExtractMostSignificantBits(Vector512.LessThan(a._v, b._v));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
