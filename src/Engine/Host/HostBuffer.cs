@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using JaccardKernels.Host;
 
 namespace JaccardKernels.Engine;
 
@@ -9,8 +9,7 @@ namespace JaccardKernels.Engine;
 internal sealed unsafe class HostBuffer : DeviceBuffer
 {
     private readonly StrongBox<long> _allocated;
-    private void* _memory;
-    private byte* _start;
+    private readonly HostMemory _memory;
 
     /// <summary>Allocates; the pages come zeroed, and untouched, from the system.</summary>
     /// <param name="bytes">Size.</param>
@@ -19,8 +18,7 @@ internal sealed unsafe class HostBuffer : DeviceBuffer
     public HostBuffer(long bytes, StrongBox<long> allocated)
         : base(bytes)
     {
-        _memory = NativeMemory.AllocZeroed((nuint)bytes + Alignment);
-        _start = (byte*)(((nuint)_memory + Alignment - 1) & ~(nuint)(Alignment - 1));
+        _memory = new HostMemory((nuint)bytes);
         _allocated = allocated;
         _allocated.Value += bytes;
     }
@@ -30,17 +28,15 @@ internal sealed unsafe class HostBuffer : DeviceBuffer
     public Span<T> Span<T>(long byteOffset, int length)
         where T : unmanaged
     {
-        ObjectDisposedException.ThrowIf(_start == null, this);
-        return new Span<T>(_start + byteOffset, length);
+        ObjectDisposedException.ThrowIf(_memory.Start == null, this);
+        return new Span<T>(_memory.Start + byteOffset, length);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (_memory == null) return;
-        NativeMemory.Free(_memory);
-        _memory = null;
-        _start = null;
+        if (_memory.Start == null) return;
+        _memory.Dispose();
         _allocated.Value -= Bytes;
     }
 }
