@@ -19,12 +19,7 @@ public static unsafe partial class BatchNormalization
         Guard.Length(dx.Length, problem.LengthX);
         fixed (float* px = x, pdy = dy, pg = gamma, m = mean, d = inverseDeviation, pdg = dgamma, pdb = dbeta, pdx = dx)
         {
-            var body = new BackwardChannels
-            {
-                Layout = new Layout(problem, team),
-                X = px, Dy = pdy, Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb, Dx = pdx,
-            };
-            team.For(problem.Channels, ref body);
+            BackwardInPhases(problem, px, pdy, pdx, new BackwardChannels { Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb }, team);
         }
     }
 
@@ -44,46 +39,105 @@ public static unsafe partial class BatchNormalization
         Guard.Length(dx.Length, sizes.LengthX);
         fixed (float* px = x, pdy = dy, pg = gamma, m = mean, d = inverseDeviation, c = corrections, pdg = dgamma, pdb = dbeta, pdx = dx)
         {
-            var body = new BackwardChannels
+            var channels = new BackwardChannels
             {
-                Layout = new Layout(sizes, team), Corrections = new Corrections(c, sizes.Channels),
-                X = px, Dy = pdy, Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb, Dx = pdx,
+                Corrections = new Corrections(c, sizes.Channels), Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb,
             };
-            team.For(sizes.Channels, ref body);
+            BackwardInPhases(sizes, px, pdy, pdx, channels, team);
         }
     }
 
-    private struct BackwardChannels : IParallelBody
+    private static void BackwardInPhases(in BatchNormalizationProblem problem, float* x, float* dy, float* dx, BackwardChannels channels, ThreadTeam team)
     {
-        public Layout Layout;
-        public Corrections Corrections;
-        public float* X, Dy, Gamma, Mean, InverseDeviation, Dgamma, Dbeta, Dx;
+        channels.Planes = new Planes(problem, team);
+        int planes = channels.Planes.Count;
+        channels.Sums = team.SharedPacking.Get<PlaneSums>(planes + (long)problem.Channels);
+        channels.Slopes = (Slope*)(channels.Sums + planes);
+        var products = new PlaneProducts { Planes = channels.Planes, X = x, Dy = dy, Mean = channels.Mean, Sums = channels.Sums };
+        team.For(channels.Planes.Tasks, ref products);
+        team.For(channels.Planes.ChannelTasks, ref channels);
+        var gradients = new Gradients { Planes = channels.Planes, X = x, Dy = dy, Dx = dx, Slopes = channels.Slopes };
+        team.For(channels.Planes.Tasks, ref gradients);
+    }
+
+    // The sums of each plane.
+    private struct PlaneProducts : IParallelBody
+    {
+        public Planes Planes;
+        public float* X, Dy, Mean;
+        public PlaneSums* Sums;
 
         public readonly void Run(int task, int worker)
         {
-            float* gathered = Layout.Scratch(worker, 2), gatheredDy = gathered + (Layout.Gathered ? Layout.Population : 0);
-            float* x = Layout.Open(X, task, gathered), dy = Layout.Open(Dy, task, gatheredDy), dx = Layout.Target(Dx, task, gathered);
-            float mean = Mean[task];
-            double inverse = InverseDeviation[task], sum = 0, product = 0;
-            for (int run = 0; run < Layout.Runs; run++)
+            float* scratch = Planes.Scratch(worker, 2);
+            (int start, int end) = Planes.OfPlaneTask(task);
+            for (int plane = start; plane < end; plane++)
             {
-                sum += Summation.Sum(Layout.RunLength, new StoredTerms { X = dy + run * Layout.Stride });
-                product += Summation.Sum(Layout.RunLength, new Products { X = x + run * Layout.Stride, Dy = dy + run * Layout.Stride, Mean = mean });
-            }
-            product *= inverse;
-            Dbeta[task] = (float)(Dbeta[task] + sum);
-            Dgamma[task] = (float)(Dgamma[task] + product * Corrections.R(task) + sum * Corrections.D(task));
-            for (int run = 0; run < Layout.Runs; run++)
-            {
-                var gradient = new Gradient
+                float* x = Planes.Open(X, plane, scratch, 0), dy = Planes.Open(Dy, plane, scratch, 1);
+                Sums[plane] = new PlaneSums
                 {
-                    X = x + run * Layout.Stride, Dy = dy + run * Layout.Stride, Dx = dx + run * Layout.Stride, Mean = mean,
-                    Scale = (float)(Gamma[task] * inverse * Corrections.R(task)), MeanDy = (float)(sum / Layout.Population),
-                    Slope = (float)(inverse * product / Layout.Population),
+                    First = Summation.Sum(Planes.Length, new StoredTerms { X = dy }),
+                    Second = Summation.Sum(Planes.Length, new Products { X = x, Dy = dy, Mean = Mean[Planes.Channel(plane)] }),
                 };
-                Elementwise.Range(0, Layout.RunLength, gradient);
             }
-            Layout.Close(Dx, task, gathered);
+        }
+    }
+
+    // dx = Scale (dy - MeanDy - (x - Mean) PerDeviation), of a channel.
+    private struct Slope
+    {
+        public float Mean, Scale, MeanDy, PerDeviation;
+    }
+
+    // From the sums of its planes, the gradients of each channel's parameters, and what makes dx of its values.
+    private struct BackwardChannels : IParallelBody
+    {
+        public Planes Planes;
+        public PlaneSums* Sums;
+        public Slope* Slopes;
+        public Corrections Corrections;
+        public float* Gamma, Mean, InverseDeviation, Dgamma, Dbeta;
+
+        public readonly void Run(int task, int worker)
+        {
+            (int start, int end) = Planes.OfChannelTask(task);
+            for (int channel = start; channel < end; channel++)
+            {
+                double inverse = InverseDeviation[channel], sum = 0, product = 0;
+                for (int plane = channel; plane < Planes.Count; plane += Planes.Channels)
+                {
+                    sum += Sums[plane].First;
+                    product += Sums[plane].Second;
+                }
+                product *= inverse;
+                Dbeta[channel] = (float)(Dbeta[channel] + sum);
+                Dgamma[channel] = (float)(Dgamma[channel] + product * Corrections.R(channel) + sum * Corrections.D(channel));
+                Slopes[channel] = new Slope
+                {
+                    Mean = Mean[channel], Scale = (float)(Gamma[channel] * inverse * Corrections.R(channel)), MeanDy = (float)(sum / Planes.Population),
+                    PerDeviation = (float)(inverse * product / Planes.Population),
+                };
+            }
+        }
+    }
+
+    // dx, plane by plane.
+    private struct Gradients : IParallelBody
+    {
+        public Planes Planes;
+        public float* X, Dy, Dx;
+        public Slope* Slopes;
+
+        public readonly void Run(int task, int worker)
+        {
+            float* scratch = Planes.Scratch(worker, 2);
+            (int start, int end) = Planes.OfPlaneTask(task);
+            for (int plane = start; plane < end; plane++)
+            {
+                float* x = Planes.Open(X, plane, scratch, 0), dy = Planes.Open(Dy, plane, scratch, 1), dx = Planes.Target(Dx, plane, scratch);
+                Elementwise.Range(0, Planes.Length, new Gradient { X = x, Dy = dy, Dx = dx, Slope = Slopes[Planes.Channel(plane)] });
+                Planes.Close(Dx, plane, scratch);
+            }
         }
     }
 
@@ -100,15 +154,15 @@ public static unsafe partial class BatchNormalization
     private struct Gradient : IElementwise
     {
         public float* X, Dy, Dx;
-        public float Mean, Scale, MeanDy, Slope;
+        public Slope Slope;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Apply<TLanes>(nint i)
             where TLanes : struct, ILanes<TLanes, float>
         {
-            TLanes deviation = TLanes.Load(X + i) - TLanes.All(Mean);
-            TLanes centred = TLanes.Load(Dy + i) - TLanes.All(MeanDy) - deviation * TLanes.All(Slope);
-            (TLanes.All(Scale) * centred).Store(Dx + i);
+            TLanes deviation = TLanes.Load(X + i) - TLanes.All(Slope.Mean);
+            TLanes centred = TLanes.Load(Dy + i) - TLanes.All(Slope.MeanDy) - deviation * TLanes.All(Slope.PerDeviation);
+            (TLanes.All(Slope.Scale) * centred).Store(Dx + i);
         }
     }
 }

@@ -9,8 +9,8 @@ namespace JaccardKernels.Host;
 /// </summary>
 public sealed unsafe partial class HostMemory : IDisposable
 {
-    // A cache line, and the width of the widest vector.
-    private const int Alignment = 64;
+    // Four cache lines, or widest vectors: what every backend's buffers begin at.
+    private const int Alignment = 256;
 
     // Of a page on x86-64, and on ARM64 with small pages of 4 KiB.
     private const int LargePage = 2 << 20;
@@ -20,7 +20,7 @@ public sealed unsafe partial class HostMemory : IDisposable
 
     private void* _allocated;
 
-    /// <summary>Allocates <paramref name="bytes"/> bytes, aligned to 64 bytes.</summary>
+    /// <summary>Allocates <paramref name="bytes"/> bytes, aligned to 256 bytes.</summary>
     /// <exception cref="OutOfMemoryException">There is no more memory.</exception>
     public HostMemory(nuint bytes)
     {
