@@ -30,6 +30,16 @@ public static unsafe class AveragePooling
         }
     }
 
+    // Real columns under each window of a row.
+    private static void Columns(in PoolingProblem problem, float* counts)
+    {
+        for (int ow = 0; ow < problem.OutputWidth; ow++)
+        {
+            int start = ow * problem.StrideW - problem.PadW;
+            counts[ow] = Math.Min(start + problem.KernelW, problem.Width) - Math.Max(start, 0);
+        }
+    }
+
     private struct ForwardPlanes : IParallelBody
     {
         public PoolingProblem Problem;
@@ -38,20 +48,22 @@ public static unsafe class AveragePooling
 
         public readonly void Run(int task, int worker)
         {
-            int width = Problem.Width, outputWidth = Problem.OutputWidth;
-            float* columns = Team.Scratch(worker).Get<float>(width);
-            for (int oh = 0; oh < Problem.OutputHeight; oh++)
+            PoolingProblem problem = Problem;
+            int width = problem.Width, outputs = problem.OutputWidth, length = width + 2 * problem.PadW;
+            var row = new PoolingRow(problem);
+            // With strides one element behind the last is read.
+            float* columns = Team.Scratch(worker).Get<float>(length + 1L + row.Length + 2L * outputs), all = columns + length + 1;
+            float* sums = row.Direct ? all : all + row.Length, counts = all + row.Length + outputs;
+            Columns(problem, counts);
+            new Span<float>(columns, length + 1).Clear();
+            for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
-                int first = oh * Problem.StrideH - Problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + Problem.KernelH, Problem.Height);
-                float* x = X + ((nint)task * Problem.Height + top) * width, y = Y + ((nint)task * Problem.OutputHeight + oh) * outputWidth;
-                Elementwise.Range(0, width, new SumOfRows { X = x, Sums = columns, Stride = width, Count = bottom - top });
-                for (int ow = 0; ow < outputWidth; ow++)
-                {
-                    int start = ow * Problem.StrideW - Problem.PadW, left = Math.Max(start, 0), right = Math.Min(start + Problem.KernelW, width);
-                    float sum = 0;
-                    for (int w = left; w < right; w++) sum += columns[w];
-                    y[ow] = sum / ((bottom - top) * (right - left));
-                }
+                int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, problem.Height);
+                float* x = X + ((nint)task * problem.Height + top) * width, y = Y + ((nint)task * problem.OutputHeight + oh) * outputs;
+                Elementwise.Overlapping(width, new SumOfRows { X = x, Sums = columns + problem.PadW, Stride = width, Step = 1, Count = bottom - top });
+                Elementwise.Overlapping(row.Length, new SumOfRows { X = columns, Sums = all, Stride = 1, Step = row.Step, Count = problem.KernelW });
+                row.Place(all, sums);
+                Elementwise.Overlapping(outputs, new Means { Sums = sums, Columns = counts, Y = y, Rows = bottom - top });
             }
         }
     }
@@ -64,39 +76,57 @@ public static unsafe class AveragePooling
 
         public readonly void Run(int task, int worker)
         {
-            int width = Problem.Width, outputWidth = Problem.OutputWidth;
-            float* row = Team.Scratch(worker).Get<float>(width), dx = Dx + (nint)task * Problem.Height * width;
-            new Span<float>(dx, Problem.Height * width).Clear();
-            for (int oh = 0; oh < Problem.OutputHeight; oh++)
+            PoolingProblem problem = Problem;
+            int width = problem.Width, outputs = problem.OutputWidth, behind = problem.KernelW - 1;
+            // Shares where their windows end, with zeros between: a column's sum is over a window from it on.
+            int length = Math.Max(problem.PadW + width, (outputs - 1) * problem.StrideW + 1) + behind;
+            float* spread = Team.Scratch(worker).Get<float>(length + (long)width + 2L * outputs), row = spread + length, shares = row + width;
+            float* counts = shares + outputs, dx = Dx + (nint)task * problem.Height * width;
+            Columns(problem, counts);
+            new Span<float>(spread, length).Clear();
+            int written = 0;
+            for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
-                int first = oh * Problem.StrideH - Problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + Problem.KernelH, Problem.Height);
-                float* dy = Dy + ((nint)task * Problem.OutputHeight + oh) * outputWidth;
-                new Span<float>(row, width).Clear();
-                for (int ow = 0; ow < outputWidth; ow++)
-                {
-                    int start = ow * Problem.StrideW - Problem.PadW, left = Math.Max(start, 0), right = Math.Min(start + Problem.KernelW, width);
-                    float share = dy[ow] / ((bottom - top) * (right - left));
-                    for (int w = left; w < right; w++) row[w] += share;
-                }
-                for (int h = top; h < bottom; h++) Elementwise.Range(0, width, new AddRow { Row = row, Dx = dx + (nint)h * width });
+                int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, problem.Height);
+                float* dy = Dy + ((nint)task * problem.OutputHeight + oh) * outputs;
+                Elementwise.Overlapping(outputs, new Means { Sums = dy, Columns = counts, Y = shares, Rows = bottom - top });
+                for (int ow = 0; ow < outputs; ow++) spread[behind + ow * problem.StrideW] = shares[ow];
+                Elementwise.Overlapping(width, new SumOfRows { X = spread + problem.PadW, Sums = row, Stride = 1, Step = 1, Count = problem.KernelW });
+                // No window above has been in these rows.
+                for (; written < top; written++) new Span<float>(dx + (nint)written * width, width).Clear();
+                for (int h = top; h < Math.Min(written, bottom); h++) Elementwise.Range(0, width, new AddRow { Row = row, Dx = dx + (nint)h * width });
+                for (; written < bottom; written++) LineCopy.Copy(row, dx + (nint)written * width, width);
             }
+            new Span<float>(dx + (nint)written * width, (problem.Height - written) * width).Clear();
         }
     }
 
+    // Sums of elements a stride apart, from every or every second one on.
     private struct SumOfRows : IElementwise
     {
         public float* X, Sums;
         public nint Stride;
-        public int Count;
+        public int Step, Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Apply<TLanes>(nint i)
             where TLanes : struct, ILanes<TLanes, float>
         {
-            TLanes sum = TLanes.Load(X + i);
-            for (int r = 1; r < Count; r++) sum += TLanes.Load(X + i + r * Stride);
+            float* x = X + i * Step;
+            TLanes sum = PoolingRow.Load<TLanes>(x, Step);
+            for (int r = 1; r < Count; r++) sum += PoolingRow.Load<TLanes>(x + r * Stride, Step);
             sum.Store(Sums + i);
         }
+    }
+
+    private struct Means : IElementwise
+    {
+        public float* Sums, Columns, Y;
+        public float Rows;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float> => (TLanes.Load(Sums + i) / (TLanes.Load(Columns + i) * TLanes.All(Rows))).Store(Y + i);
     }
 
     private struct AddRow : IElementwise

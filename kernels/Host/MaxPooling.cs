@@ -63,8 +63,9 @@ public static unsafe class MaxPooling
         {
             PoolingProblem problem = Problem;
             int height = problem.Height, width = problem.Width, outputs = problem.OutputWidth, length = width + 2 * problem.PadW;
-            float* values = Team.Scratch(worker).Get<float>(4L * length + outputs), positions = values + length;
-            float* best = positions + length, where = best + length, at = where + length;
+            var row = new PoolingRow(problem);
+            float* values = Team.Scratch(worker).Get<float>(2L * length + 3L * row.Length), positions = values + length;
+            float* best = positions + length, where = best + row.Length, at = where + row.Length;
             float* x = X + (nint)task * height * width;
             // What pads a row is less than anything else, and of equals the one further on.
             new Span<float>(values, length).Fill(float.NegativeInfinity);
@@ -76,20 +77,23 @@ public static unsafe class MaxPooling
                 if (Indices == null)
                 {
                     Elementwise.Overlapping(width, new ColumnMaxima { X = x + (nint)top * width, Values = values + problem.PadW, Width = width, Count = bottom - top });
-                    Elementwise.Overlapping(length - problem.KernelW + 1, new ColumnMaxima { X = values, Values = best, Width = 1, Count = problem.KernelW });
-                    LineCopy.Window(best, length, 0, problem.StrideW, Y + output, outputs);
+                    float* maxima = row.Direct ? Y + output : best;
+                    Elementwise.Overlapping(row.Length, new RowMaxima { X = values, Values = maxima, Step = row.Step, Count = problem.KernelW });
+                    row.Place(best, Y + output);
                     continue;
                 }
                 Elementwise.Overlapping(width, new Columns
                 {
                     X = x + (nint)top * width, Values = values + problem.PadW, Positions = positions + problem.PadW, Width = width, Count = bottom - top,
+                    Numbers = Numbers,
                 });
-                Elementwise.Overlapping(length - problem.KernelW + 1, new Windows
+                Elementwise.Overlapping(row.Length, new Windows
                 {
-                    Values = values, Positions = positions, Best = best, Where = where, Count = problem.KernelW,
+                    Values = values, Positions = positions, Best = row.Direct ? Y + output : best, Where = row.Direct ? at : where, Step = row.Step,
+                    Count = problem.KernelW,
                 });
-                LineCopy.Window(best, length, 0, problem.StrideW, Y + output, outputs);
-                LineCopy.Window(where, length, 0, problem.StrideW, at, outputs);
+                row.Place(best, Y + output);
+                row.Place(where, at);
                 int start = top * width, done = 0;
                 for (; done + 8 <= outputs; done += 8)
                     (Vector256.ConvertToInt32(Vector256.Load(at + done)) + Vector256.Create(start)).Store(Indices + output + done);
@@ -115,10 +119,27 @@ public static unsafe class MaxPooling
         }
     }
 
+    // The maximum of neighbouring elements, every or every second one's.
+    private struct RowMaxima : IElementwise
+    {
+        public float* X, Values;
+        public int Step, Count;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void Apply<TLanes>(nint i)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            float* x = X + i * Step;
+            TLanes best = PoolingRow.Load<TLanes>(x, Step);
+            for (int w = 1; w < Count; w++) best = TLanes.Max(best, PoolingRow.Load<TLanes>(x + w, Step));
+            best.Store(Values + i);
+        }
+    }
+
     // The maximum of each column of a band of rows, and where it is.
     private struct Columns : IElementwise
     {
-        public float* X, Values, Positions;
+        public float* X, Values, Positions, Numbers;
         public nint Width;
         public int Count;
 
@@ -129,9 +150,9 @@ public static unsafe class MaxPooling
             TLanes best = TLanes.Load(X + i), row = TLanes.Zero;
             for (int r = 1; r < Count; r++)
             {
-                TLanes value = TLanes.Load(X + i + r * Width), greater = value > best;
+                TLanes value = TLanes.Load(X + i + r * Width);
+                row = TLanes.Select(value > best, TLanes.All(r), row);
                 best = TLanes.Max(best, value);
-                row = TLanes.Select(greater, TLanes.All(r), row);
             }
             best.Store(Values + i);
             (TLanes.MultiplyAdd(row, TLanes.All(Width), TLanes.All(i)) + TLanes.Load(Numbers)).Store(Positions + i);
@@ -142,19 +163,20 @@ public static unsafe class MaxPooling
     private struct Windows : IElementwise
     {
         public float* Values, Positions, Best, Where;
-        public int Count;
+        public int Step, Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public readonly void Apply<TLanes>(nint i)
             where TLanes : struct, ILanes<TLanes, float>
         {
-            TLanes best = TLanes.Load(Values + i), where = TLanes.Load(Positions + i);
+            float* values = Values + i * Step, positions = Positions + i * Step;
+            TLanes best = PoolingRow.Load<TLanes>(values, Step), where = PoolingRow.Load<TLanes>(positions, Step);
             for (int w = 1; w < Count; w++)
             {
-                TLanes value = TLanes.Load(Values + i + w), position = TLanes.Load(Positions + i + w), greater = value > best;
+                TLanes value = PoolingRow.Load<TLanes>(values + w, Step), position = PoolingRow.Load<TLanes>(positions + w, Step);
                 TLanes ofEqual = TLanes.Select(best > value, where, TLanes.Min(where, position));
+                where = TLanes.Select(value > best, position, ofEqual);
                 best = TLanes.Max(best, value);
-                where = TLanes.Select(greater, position, ofEqual);
             }
             best.Store(Best + i);
             where.Store(Where + i);

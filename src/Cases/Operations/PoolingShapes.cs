@@ -9,7 +9,7 @@ internal static class PoolingShapes
     public static readonly string[] Problems =
     [
         "mb1ic1ih1kh1", "mb2ic3ih8kh2", "mb2ic3ih7iw10kh3sh2ph1", "mb1ic5ih13iw55kh3sh2", "mb3ic2ih9kh3sh1ph1", "mb1ic4ih6iw9kh2kw3sh3sw2pw1",
-        "mb2ic17ih5kh5", "mb1ic2ih33iw35kh2", "mb1ic1ih2iw37kh1kw4sw3pw2", "mb2ic3ih7kh7", "mb3ic5ih56kh3sh2ph1",
+        "mb2ic17ih5kh5", "mb1ic2ih33iw35kh2", "mb1ic1ih2iw37kh1kw4sw3pw2", "mb2ic3ih7kh7", "mb3ic5ih56kh3sh2ph1", "mb1ic2ih11iw40kh2sh3",
     ];
 
     public static readonly string[] Tiny = ["mb2ic2ih5iw6kh3sh2ph1"];
