@@ -7,8 +7,11 @@ namespace JaccardKernels.Problems;
 /// </summary>
 public static class CounterRandom
 {
-    // 2^64 / golden ratio, made odd: SplitMix64's increment.
-    private const ulong Increment = 0x9E3779B97F4A7C15;
+    /// <summary>2^64 / golden ratio, made odd: SplitMix64's increment.</summary>
+    public const ulong Increment = 0x9E3779B97F4A7C15;
+
+    /// <summary>The factors of SplitMix64's output function, in their order.</summary>
+    public const ulong FirstFactor = 0xBF58476D1CE4E5B9, SecondFactor = 0x94D049BB133111EB;
 
     /// <summary>The key of a stream numbered by two integers.</summary>
     public static ulong Key(int seed, int step) => Mix(((ulong)(uint)seed << 32) | (uint)step);
@@ -23,8 +26,8 @@ public static class CounterRandom
     public static ulong Mix(ulong z)
     {
         z += Increment;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        z = (z ^ (z >> 30)) * FirstFactor;
+        z = (z ^ (z >> 27)) * SecondFactor;
         return z ^ (z >> 31);
     }
 }
