@@ -6,8 +6,11 @@ namespace JaccardKernels.Host;
 /// <summary>Column sums: the gradient of a fully connected layer's bias.</summary>
 public static unsafe class ReduceColumns
 {
-    // Columns of a task: four vectors of 512 bits.
-    private const int Columns = 64;
+    // Columns of a task: runs of 1 KiB of each row, which the processor fetches ahead.
+    private const int Columns = 256;
+
+    // Rows read side by side, so that the sums are read and written once for so many.
+    private const int RowsAtOnce = 8;
 
     // Rows summed in float before their sum is added in double, so that the error does not grow with the rows.
     private const int Rows = 64;
@@ -37,11 +40,13 @@ public static unsafe class ReduceColumns
             new Span<double>(totals, Columns).Clear();
             for (int row = 0; row < RowCount; row += Rows)
             {
-                var block = new SumOfRows
+                new Span<float>(sums, Columns).Clear();
+                int end = Math.Min(row + Rows, RowCount);
+                for (int r = row; r < end; r += RowsAtOnce)
                 {
-                    X = X + (nint)row * ColumnCount + start, Sums = sums, Stride = ColumnCount, Count = Math.Min(Rows, RowCount - row),
-                };
-                Elementwise.Range(0, columns, block);
+                    float* x = X + (nint)r * ColumnCount + start;
+                    Elementwise.Range(0, columns, new SumOfRows { X = x, Sums = sums, Stride = ColumnCount, Count = Math.Min(RowsAtOnce, end - r) });
+                }
                 for (int c = 0; c < columns; c++) totals[c] += sums[c];
             }
             for (int c = 0; c < columns; c++) Y[start + c] = (float)(Y[start + c] + totals[c]);
@@ -68,7 +73,7 @@ public static unsafe class ReduceColumns
                 x += 2 * Stride;
             }
             if (row < Count) even += TLanes.Load(x);
-            (even + odd).Store(Sums + i);
+            (TLanes.Load(Sums + i) + (even + odd)).Store(Sums + i);
         }
     }
 }

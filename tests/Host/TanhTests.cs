@@ -32,10 +32,13 @@ public class TanhTests
     [Test]
     public void LimitsAreExact()
     {
-        float[] x = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 50f, -1e30f, 1e-40f];
+        // By vectors of any width, and by single lanes.
+        float[] limits = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, 50f, -1e30f, 1e-40f];
+        float[] x = [.. limits, .. limits, 0f, .. limits];
         float[] y = new float[x.Length];
         using var team = new ThreadTeam(1);
         Tanh.Forward(new ElementwiseProblem(x.Length), x, y, team);
-        Assert.That(y, Is.EqualTo(new[] { 0f, -0f, 1f, -1f, float.NaN, 1f, -1f, 1e-40f }));
+        float[] expected = [0f, -0f, 1f, -1f, float.NaN, 1f, -1f, 1e-40f];
+        Assert.That(y, Is.EqualTo((float[])[.. expected, .. expected, 0f, .. expected]));
     }
 }

@@ -70,6 +70,9 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>Natural exponential of each lane.</summary>
     static abstract TSelf Exp(TSelf a);
 
+    /// <summary>value 2^exponent of each lane, for whole exponents and where value and result are normal numbers; NaN where value is.</summary>
+    static abstract TSelf Scale(TSelf value, TSelf exponent);
+
     /// <summary>Natural logarithm of each lane.</summary>
     static abstract TSelf Log(TSelf a);
 

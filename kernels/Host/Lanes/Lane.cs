@@ -85,6 +85,10 @@ internal readonly unsafe struct Lane<T>(T value) : ILanes<Lane<T>, T>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane<T> Scale(Lane<T> value, Lane<T> exponent) => new(T.ScaleB(value._v, int.CreateTruncating(exponent._v)));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane<T> Log(Lane<T> a) => new(T.Log(a._v));
 
     /// <inheritdoc/>

@@ -95,6 +95,13 @@ internal readonly unsafe struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes12
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Scale(Lanes128<T> value, Lanes128<T> exponent) =>
+        typeof(T) == typeof(float)
+            ? new((value._v.AsInt32() + (Vector128.ConvertToInt32Native(exponent._v.AsSingle()) << 23)).As<int, T>())
+            : new((value._v.AsInt64() + (Vector128.ConvertToInt64Native(exponent._v.AsDouble()) << 52)).As<long, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Log(Lanes128<T> a) =>
         typeof(T) == typeof(float) ? new(Vector128.Log(a._v.AsSingle()).As<float, T>()) : new(Vector128.Log(a._v.AsDouble()).As<double, T>());
 

@@ -102,6 +102,13 @@ internal readonly unsafe struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes25
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Scale(Lanes256<T> value, Lanes256<T> exponent) =>
+        typeof(T) == typeof(float)
+            ? new((value._v.AsInt32() + (Vector256.ConvertToInt32Native(exponent._v.AsSingle()) << 23)).As<int, T>())
+            : new((value._v.AsInt64() + (Vector256.ConvertToInt64Native(exponent._v.AsDouble()) << 52)).As<long, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Log(Lanes256<T> a) =>
         typeof(T) == typeof(float) ? new(Vector256.Log(a._v.AsSingle()).As<float, T>()) : new(Vector256.Log(a._v.AsDouble()).As<double, T>());
 

@@ -101,6 +101,13 @@ internal readonly unsafe struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes51
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Scale(Lanes512<T> value, Lanes512<T> exponent) =>
+        typeof(T) == typeof(float)
+            ? new((value._v.AsInt32() + (Vector512.ConvertToInt32Native(exponent._v.AsSingle()) << 23)).As<int, T>())
+            : new((value._v.AsInt64() + (Vector512.ConvertToInt64Native(exponent._v.AsDouble()) << 52)).As<long, T>());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Log(Lanes512<T> a) =>
         typeof(T) == typeof(float) ? new(Vector512.Log(a._v.AsSingle()).As<float, T>()) : new(Vector512.Log(a._v.AsDouble()).As<double, T>());
 
