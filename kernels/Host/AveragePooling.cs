@@ -31,7 +31,7 @@ public static unsafe class AveragePooling
     }
 
     // Real columns under each window of a row.
-    private static void Columns(in PoolingProblem problem, float* counts)
+    private static void CountColumns(in PoolingProblem problem, float* counts)
     {
         for (int ow = 0; ow < problem.OutputWidth; ow++)
         {
@@ -51,17 +51,19 @@ public static unsafe class AveragePooling
             PoolingProblem problem = Problem;
             int width = problem.Width, outputs = problem.OutputWidth, length = width + 2 * problem.PadW;
             var row = new PoolingRow(problem);
-            // With strides one element behind the last is read.
+            // With a stride of 2 one element behind the last is read.
             float* columns = Team.Scratch(worker).Get<float>(length + 1L + row.Length + 2L * outputs), all = columns + length + 1;
             float* sums = row.Direct ? all : all + row.Length, counts = all + row.Length + outputs;
-            Columns(problem, counts);
+            CountColumns(problem, counts);
             new Span<float>(columns, length + 1).Clear();
             for (int oh = 0; oh < problem.OutputHeight; oh++)
             {
                 int first = oh * problem.StrideH - problem.PadH, top = Math.Max(first, 0), bottom = Math.Min(first + problem.KernelH, problem.Height);
                 float* x = X + ((nint)task * problem.Height + top) * width, y = Y + ((nint)task * problem.OutputHeight + oh) * outputs;
-                Elementwise.Overlapping(width, new SumOfRows { X = x, Sums = columns + problem.PadW, Stride = width, Step = 1, Count = bottom - top });
-                Elementwise.Overlapping(row.Length, new SumOfRows { X = columns, Sums = all, Stride = 1, Step = row.Step, Count = problem.KernelW });
+                var down = new StridedSums { X = x, Sums = columns + problem.PadW, Stride = width, Step = 1, Count = bottom - top };
+                Elementwise.Overlapping(width, down);
+                var across = new StridedSums { X = columns, Sums = all, Stride = 1, Step = row.Step, Count = problem.KernelW };
+                Elementwise.Overlapping(row.Length, across);
                 row.Place(all, sums);
                 Elementwise.Overlapping(outputs, new Means { Sums = sums, Columns = counts, Y = y, Rows = bottom - top });
             }
@@ -82,7 +84,7 @@ public static unsafe class AveragePooling
             int length = Math.Max(problem.PadW + width, (outputs - 1) * problem.StrideW + 1) + behind;
             float* spread = Team.Scratch(worker).Get<float>(length + (long)width + 2L * outputs), row = spread + length, shares = row + width;
             float* counts = shares + outputs, dx = Dx + (nint)task * problem.Height * width;
-            Columns(problem, counts);
+            CountColumns(problem, counts);
             new Span<float>(spread, length).Clear();
             int written = 0;
             for (int oh = 0; oh < problem.OutputHeight; oh++)
@@ -91,10 +93,12 @@ public static unsafe class AveragePooling
                 float* dy = Dy + ((nint)task * problem.OutputHeight + oh) * outputs;
                 Elementwise.Overlapping(outputs, new Means { Sums = dy, Columns = counts, Y = shares, Rows = bottom - top });
                 for (int ow = 0; ow < outputs; ow++) spread[behind + ow * problem.StrideW] = shares[ow];
-                Elementwise.Overlapping(width, new SumOfRows { X = spread + problem.PadW, Sums = row, Stride = 1, Step = 1, Count = problem.KernelW });
+                var across = new StridedSums { X = spread + problem.PadW, Sums = row, Stride = 1, Step = 1, Count = problem.KernelW };
+                Elementwise.Overlapping(width, across);
                 // No window above has been in these rows.
                 for (; written < top; written++) new Span<float>(dx + (nint)written * width, width).Clear();
-                for (int h = top; h < Math.Min(written, bottom); h++) Elementwise.Range(0, width, new AddRow { Row = row, Dx = dx + (nint)h * width });
+                for (int h = top; h < Math.Min(written, bottom); h++)
+                    Elementwise.Range(0, width, new AddRow { Row = row, Dx = dx + (nint)h * width });
                 for (; written < bottom; written++) LineCopy.Copy(row, dx + (nint)written * width, width);
             }
             new Span<float>(dx + (nint)written * width, (problem.Height - written) * width).Clear();
@@ -102,7 +106,7 @@ public static unsafe class AveragePooling
     }
 
     // Sums of elements a stride apart, from every or every second one on.
-    private struct SumOfRows : IElementwise
+    private struct StridedSums : IElementwise
     {
         public float* X, Sums;
         public nint Stride;

@@ -4,10 +4,10 @@ namespace JaccardKernels.Host;
 
 /// <summary>
 /// Triplet loss over all triplets of a batch (Mojoo, Kurita 2021) without ever listing them: with <c>u = d + margin J</c> the
-/// hinge of (a,p,n) is <c>u_ap - (u_an - offset)</c>, a broadcast and a compare for a vector of negatives, in the order of their similarity. What an anchor leaves behind is one number per
-/// row, c[a,x] = its active triplets with x as positive less those with x as negative, and the gradient is
-/// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Memory is N^2; all of it is in double, so that the set of active triplets, and the counts,
-/// are those of exact arithmetic but for ties at the sixteenth digit.
+/// hinge of (a,p,n) is <c>u_ap - (u_an - offset)</c>, a broadcast and a compare for a vector of negatives, in the order of their similarity. What an
+/// anchor leaves behind is one number per row, c[a,x] = its active triplets with x as positive less those with x as negative, and the gradient is
+/// <c>2/B sum_x (c[i,x] + c[x,i]) (e_i - e_x)</c>. Memory is N^2; what is no count is in double, so that the set of active triplets is that of exact
+/// arithmetic but for ties at the sixteenth digit.
 /// </summary>
 public static unsafe partial class BatchAllTripletLoss
 {
@@ -30,7 +30,7 @@ public static unsafe partial class BatchAllTripletLoss
         {
             var work = new Work
             {
-                Floats = e, Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
+                Input = e, Similarity = j, Gradient = g, Batch = batch, Dimensions = dimensions, Margin = problem.Margin, Delta = problem.Delta,
                 Offset = problem.Offset, RowLength = (nint)row, Embeddings = memory, Columns = memory + problem.LengthEmbeddings,
             };
             work.Rows = work.Columns + columns;
@@ -89,7 +89,7 @@ public static unsafe partial class BatchAllTripletLoss
                 bool isThere = task * Panel + column < Work.Batch;
                 for (int d = 0; d < Work.Dimensions; d++)
                 {
-                    double value = isThere ? Work.Floats[at + d] : 0;
+                    double value = isThere ? Work.Input[at + d] : 0;
                     columns[(nint)d * Panel + column] = value;
                     if (isThere) Work.Embeddings[at + d] = value;
                 }
@@ -99,7 +99,7 @@ public static unsafe partial class BatchAllTripletLoss
 
     private struct Work
     {
-        public float* Floats, Similarity, Gradient;
+        public float* Input, Similarity, Gradient;
         public int Batch, Dimensions;
         public double Margin, Delta, Offset, Scale;
         public nint RowLength;

@@ -13,10 +13,10 @@ public static unsafe partial class BatchAllTripletLoss
     /// </summary>
     private struct Scan
     {
-        // Whole vectors of negatives are read.
+        // Two vectors of negatives are read, sixteen of their counts written, and two vectors of similarities compared at a time.
         private const int Padding = 16;
 
-        // Up to so many rows comparisons of vectors, which are some count^2 / 16, take less time than four passes over digits.
+        // Up to so many rows comparisons of vectors, some count^2 / 16 with AVX-512, take less time than four passes over digits.
         private const int CountedRows = 200;
 
         // Values of a digit of a key, of which the similarity has four.
@@ -145,6 +145,7 @@ public static unsafe partial class BatchAllTripletLoss
             where TLanes : struct, ILanes<TLanes, double>
         {
             int step = 2 * TLanes.Count, positive = first, whole = first;
+            // Read, and never counted.
             for (int i = count; i < count + step; i++) U[i] = double.PositiveInfinity;
             TLanes less = TLanes.All(offset);
             for (int n = 0; n < count; n += step)

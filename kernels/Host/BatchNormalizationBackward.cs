@@ -19,7 +19,8 @@ public static unsafe partial class BatchNormalization
         Guard.Length(dx.Length, problem.LengthX);
         fixed (float* px = x, pdy = dy, pg = gamma, m = mean, d = inverseDeviation, pdg = dgamma, pdb = dbeta, pdx = dx)
         {
-            BackwardInPhases(problem, px, pdy, pdx, new BackwardChannels { Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb }, team);
+            var channels = new BackwardChannels { Gamma = pg, Mean = m, InverseDeviation = d, Dgamma = pdg, Dbeta = pdb };
+            BackwardInPhases(problem, px, pdy, pdx, channels, team);
         }
     }
 
@@ -104,7 +105,7 @@ public static unsafe partial class BatchNormalization
             for (int channel = start; channel < end; channel++)
             {
                 double inverse = InverseDeviation[channel], sum = 0, product = 0;
-                for (int plane = channel; plane < Planes.Count; plane += Planes.Channels)
+                for (nint plane = channel; plane < Planes.Count; plane += Planes.Channels)
                 {
                     sum += Sums[plane].First;
                     product += Sums[plane].Second;

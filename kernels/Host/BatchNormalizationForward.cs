@@ -61,9 +61,9 @@ public static unsafe partial class BatchNormalization
         private readonly Line Of(int channel)
         {
             double mean = 0, squares = 0, population = Planes.Population;
-            for (int plane = channel; plane < Planes.Count; plane += Planes.Channels) mean += Sums[plane].First;
+            for (nint plane = channel; plane < Planes.Count; plane += Planes.Channels) mean += Sums[plane].First;
             mean /= Planes.OfChannel;
-            for (int plane = channel; plane < Planes.Count; plane += Planes.Channels)
+            for (nint plane = channel; plane < Planes.Count; plane += Planes.Channels)
             {
                 double away = Sums[plane].First - mean;
                 squares += Sums[plane].Second + Planes.Length * away * away;

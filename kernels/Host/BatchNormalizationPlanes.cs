@@ -37,13 +37,13 @@ public static unsafe partial class BatchNormalization
 
         private int OfTask => Math.Max(1, ElementsOfTask / Length);
 
-        public int Tasks => (Count + OfTask - 1) / OfTask;
+        public int Tasks => GemmBlocking.Covering(Count, OfTask);
 
-        public int ChannelTasks => (_channels + ChannelsOfTask - 1) / ChannelsOfTask;
+        public int ChannelTasks => GemmBlocking.Covering(_channels, ChannelsOfTask);
 
-        public (int Start, int End) OfPlaneTask(int task) => (task * OfTask, Math.Min((task + 1) * OfTask, Count));
+        public (int Start, int End) OfPlaneTask(int task) => (task * OfTask, (int)Math.Min((task + 1L) * OfTask, Count));
 
-        public (int Start, int End) OfChannelTask(int task) => (task * ChannelsOfTask, Math.Min((task + 1) * ChannelsOfTask, _channels));
+        public (int Start, int End) OfChannelTask(int task) => (task * ChannelsOfTask, (int)Math.Min((task + 1L) * ChannelsOfTask, _channels));
 
         public int Channel(int plane) => plane % _channels;
 
@@ -76,8 +76,8 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    // What is known of a plane's values: forward their mean and the sum of the squares of what they deviate from it; backward the sum of dy, and that of dy
-    // times how much x deviates from its channel's mean.
+    // What is known of a plane's values: forward their mean and the sum of their squared deviations from it; backward the sum of dy, and that of dy times
+    // the deviations of x from its channel's mean.
     private struct PlaneSums
     {
         public double First, Second;

@@ -80,7 +80,7 @@ internal readonly struct GemmBlocking
             row, Math.Min(_rowBlock, _m - row), column, Math.Min(_columnBlock, _n - column), start, Math.Min(start + _sliceLength, _k), slice);
     }
 
-    public static int Covering(int length, int block) => (length + block - 1) / block;
+    public static int Covering(int length, int block) => length / block + (length % block > 0 ? 1 : 0);
 
     public static int RoundUp(int value, int multiple) => Covering(value, multiple) * multiple;
 

@@ -5,8 +5,8 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Maximum pooling without a branch on data, by vectors: down the columns first, the maximum and its position, then over the columns of every window, of
-/// which those a stride apart are taken. Positions are floats, counted from the window's first row. The maximum of what is no number is none.
+/// Maximum pooling without a branch on data, by vectors: down the columns first, the maximum and its position, then over the columns of the windows
+/// (<see cref="PoolingRow"/>). Positions are floats, counted from the window's first row. The maximum of what is no number is none.
 /// </summary>
 public static unsafe class MaxPooling
 {
@@ -67,7 +67,7 @@ public static unsafe class MaxPooling
             float* values = Team.Scratch(worker).Get<float>(2L * length + 3L * row.Length), positions = values + length;
             float* best = positions + length, where = best + row.Length, at = where + row.Length;
             float* x = X + (nint)task * height * width;
-            // What pads a row is less than anything else, and of equals the one further on.
+            // A stride of 2 reads one element behind the last column, which is in this memory. What pads a row is less than anything else, and of equals the one further on.
             new Span<float>(values, length).Fill(float.NegativeInfinity);
             new Span<float>(positions, length).Fill(float.MaxValue);
             for (int oh = 0; oh < problem.OutputHeight; oh++)
@@ -76,9 +76,11 @@ public static unsafe class MaxPooling
                 nint output = ((nint)task * problem.OutputHeight + oh) * outputs;
                 if (Indices == null)
                 {
-                    Elementwise.Overlapping(width, new ColumnMaxima { X = x + (nint)top * width, Values = values + problem.PadW, Width = width, Count = bottom - top });
-                    float* maxima = row.Direct ? Y + output : best;
-                    Elementwise.Overlapping(row.Length, new RowMaxima { X = values, Values = maxima, Step = row.Step, Count = problem.KernelW });
+                    float* rows = x + (nint)top * width, maxima = row.Direct ? Y + output : best;
+                    var down = new Maxima { X = rows, Values = values + problem.PadW, Stride = width, Step = 1, Count = bottom - top };
+                    Elementwise.Overlapping(width, down);
+                    var across = new Maxima { X = values, Values = maxima, Stride = 1, Step = row.Step, Count = problem.KernelW };
+                    Elementwise.Overlapping(row.Length, across);
                     row.Place(best, Y + output);
                     continue;
                 }
@@ -102,27 +104,11 @@ public static unsafe class MaxPooling
         }
     }
 
-    // The maximum of elements a width apart.
-    private struct ColumnMaxima : IElementwise
+    // The maximum of elements a stride apart, from every or every second one on.
+    private struct Maxima : IElementwise
     {
         public float* X, Values;
-        public nint Width;
-        public int Count;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Apply<TLanes>(nint i)
-            where TLanes : struct, ILanes<TLanes, float>
-        {
-            TLanes best = TLanes.Load(X + i);
-            for (int r = 1; r < Count; r++) best = TLanes.Max(best, TLanes.Load(X + i + r * Width));
-            best.Store(Values + i);
-        }
-    }
-
-    // The maximum of neighbouring elements, every or every second one's.
-    private struct RowMaxima : IElementwise
-    {
-        public float* X, Values;
+        public nint Stride;
         public int Step, Count;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -131,7 +117,7 @@ public static unsafe class MaxPooling
         {
             float* x = X + i * Step;
             TLanes best = PoolingRow.Load<TLanes>(x, Step);
-            for (int w = 1; w < Count; w++) best = TLanes.Max(best, PoolingRow.Load<TLanes>(x + w, Step));
+            for (int r = 1; r < Count; r++) best = TLanes.Max(best, PoolingRow.Load<TLanes>(x + r * Stride, Step));
             best.Store(Values + i);
         }
     }

@@ -4,12 +4,12 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// How the windows of a row follow each other: with strides of 1 and 2 vectors of windows are computed where their results belong; with others all windows
-/// are, of which those a stride apart are then taken.
+/// How the windows of a row follow each other: with strides of 1 and 2 vectors of windows are computed where their results belong; with others all
+/// windows are, of which those a stride apart are then taken.
 /// </summary>
 internal readonly unsafe struct PoolingRow(in PoolingProblem problem)
 {
-    private readonly int _stride = problem.StrideW, _outputs = problem.OutputWidth;
+    private readonly int _stride = problem.StrideW, _outputs = problem.OutputWidth, _windows = problem.Width + 2 * problem.PadW - problem.KernelW + 1;
 
     /// <summary>Results are computed in place; otherwise <see cref="Place"/> puts them there.</summary>
     public bool Direct => _stride <= 2;
@@ -18,7 +18,7 @@ internal readonly unsafe struct PoolingRow(in PoolingProblem problem)
     public int Step => _stride == 2 ? 2 : 1;
 
     /// <summary>Windows that are computed.</summary>
-    public int Length { get; } = problem.StrideW <= 2 ? problem.OutputWidth : problem.Width + 2 * problem.PadW - problem.KernelW + 1;
+    public int Length => Direct ? _outputs : _windows;
 
     /// <summary>Elements a step of 1 or 2 apart; with 2 one more element is read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

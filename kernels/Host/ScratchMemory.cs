@@ -6,7 +6,7 @@ public sealed unsafe class ScratchMemory : IDisposable
     private HostMemory? _memory;
     private nuint _bytes;
 
-    /// <summary>At least <paramref name="length"/> elements, aligned to 256 bytes, contents undefined. The previous pointer is no longer valid.</summary>
+    /// <summary>At least <paramref name="length"/> elements, aligned to 256 bytes, of any contents. The previous pointer is no longer valid.</summary>
     /// <exception cref="OutOfMemoryException">There is no more memory.</exception>
     public T* Get<T>(long length)
         where T : unmanaged

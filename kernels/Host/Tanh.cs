@@ -46,13 +46,15 @@ public static unsafe class Tanh
             series = TLanes.MultiplyAdd(series, z, TLanes.All(0.133333036f));
             series = TLanes.MultiplyAdd(series, z, TLanes.All(-0.333333332f));
             TLanes small = TLanes.MultiplyAdd(series * z, x, x);
+            // No number stays none: the smaller of the two is then the second.
             TLanes large = one - TLanes.All(2f) / (Exp(TLanes.Min(TLanes.All(LargestExponent), magnitude + magnitude)) + one);
-            TLanes.Select(magnitude < TLanes.All(SeriesLimit), small, TLanes.CopySign(large, x)).Store(Y + i);
+            TLanes.CopySign(TLanes.Select(magnitude < TLanes.All(SeriesLimit), small, large), x).Store(Y + i);
         }
     }
 
-    // e^x of 0 to 20, or NaN: x = n ln 2 + r with |r| at most ln 2 / 2, by two parts of ln 2 of which n times the first is exact (Cody, Waite 1980), and
-    // (e^r - 1 - r) / r^2 interpolated at Chebyshev's nodes: relative error 1e-8. The runtime's own exponential, in double, made tanh take more than twice as long.
+    // e^x of 0 to 20, or NaN: x = n ln 2 + r with |r| at most ln 2 / 2, by two parts of ln 2 of which n times the first is exact (Cody, Waite 1980),
+    // and (e^r - 1 - r) / r^2 interpolated at Chebyshev's nodes: relative error 1e-8. With the runtime's own exponential, which works in double, tanh
+    // took more than twice as long.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Exp<TLanes>(TLanes x)
         where TLanes : struct, ILanes<TLanes, float>

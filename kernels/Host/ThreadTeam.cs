@@ -68,7 +68,7 @@ public sealed unsafe class ThreadTeam : IDisposable
     /// <summary>A worker's second memory, for the panels, strips and sums of products: a kernel may hold its scratch across one.</summary>
     internal ScratchMemory Packing(int worker) => _packing[worker];
 
-    /// <summary>What all workers of an operation read and one lays out: packed operands, planes, transformed filters, turned counts.</summary>
+    /// <summary>What the workers of an operation share: packed operands, planes, transformed filters, turned counts, sums of planes.</summary>
     internal ScratchMemory SharedPacking { get; } = new();
 
     /// <summary>Runs tasks 0 to count - 1 and returns when all are done.</summary>

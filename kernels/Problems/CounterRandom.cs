@@ -3,7 +3,7 @@ namespace JaccardKernels.Problems;
 /// <summary>
 /// Counter-based random bits: a pure function of a key and a counter, so that any element can be drawn by any thread of any device.
 /// The mixing function is the finaliser of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014).
-/// Plain integer arithmetic: kernels of every backend call these very functions.
+/// Plain integer arithmetic: kernels of every backend call these very functions, but the host's dropout, which repeats them by vectors.
 /// </summary>
 public static class CounterRandom
 {

@@ -6,18 +6,21 @@ namespace JaccardKernels.Tests.Host;
 /// <summary>Maximum pooling of what is no number, and what it refuses.</summary>
 public sealed class MaxPoolingTests
 {
-    [TestCase(true)]
-    [TestCase(false)]
-    public void WhatIsNoNumberIsNotHidden(bool withPositions)
+    [Test]
+    public void WhatIsNoNumberIsNotHidden([Values] bool withPositions, [Values(1, 2, 3)] int stride)
     {
-        PoolingProblem problem = PoolingProblem.Parse("mb1ic1ih4iw21kh3sh1ph1");
+        PoolingProblem problem = PoolingProblem.Parse($"mb1ic1ih4iw51kh3sh1sw{stride}ph1");
         var x = new float[problem.LengthX];
-        x[2 * 21 + 9] = float.NaN;
+        x[2 * 51 + 9] = float.NaN;
         float[] y = new float[problem.LengthY];
         int[] positions = withPositions ? new int[y.Length] : [];
         using var team = new ThreadTeam(1);
         MaxPooling.Forward(problem, x, y, positions, team);
-        for (int i = 0; i < y.Length; i++) Assert.That(float.IsNaN(y[i]), Is.EqualTo(i / 21 is >= 1 and <= 3 && i % 21 is >= 8 and <= 10), $"{i}");
+        for (int i = 0; i < y.Length; i++)
+        {
+            int row = i / problem.OutputWidth, column = i % problem.OutputWidth * stride;
+            Assert.That(float.IsNaN(y[i]), Is.EqualTo(row is >= 1 and <= 3 && column is >= 8 and <= 10), $"{i}");
+        }
         Assert.That(positions, Is.All.InRange(0, x.Length - 1));
         x.AsSpan().Fill(float.NaN);
         MaxPooling.Forward(problem, x, y, positions, team);

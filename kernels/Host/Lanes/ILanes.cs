@@ -55,7 +55,7 @@ internal unsafe interface ILanes<TSelf, T>
     /// <summary>a b + c, with one rounding where the processor has it.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
-    /// <summary>The smaller of each lane; of numbers, not NaN.</summary>
+    /// <summary>The smaller of each lane, where a is a number; b where b is NaN.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
     /// <summary>The larger of each lane; NaN where either is.</summary>
