@@ -75,11 +75,8 @@ public static unsafe partial class BatchNormalization
             for (int plane = start; plane < end; plane++)
             {
                 float* x = Planes.Open(X, plane, scratch, 0), dy = Planes.Open(Dy, plane, scratch, 1);
-                Sums[plane] = new PlaneSums
-                {
-                    First = Summation.Sum(Planes.Length, new StoredTerms { X = dy }),
-                    Second = Summation.Sum(Planes.Length, new Products { X = x, Dy = dy, Mean = Mean[Planes.Channel(plane)] }),
-                };
+                (double sum, double product) = Summation.Both(Planes.Length, new Products { X = x, Dy = dy, Mean = Mean[Planes.Channel(plane)] });
+                Sums[plane] = new PlaneSums { First = sum, Second = product };
             }
         }
     }
@@ -142,14 +139,20 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    private struct Products : ITerms
+    // dy, and its products with the deviations of x.
+    private struct Products : ITermPairs
     {
         public float* X, Dy;
         public float Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TLanes At<TLanes>(nint i)
-            where TLanes : struct, ILanes<TLanes, float> => (TLanes.Load(X + i) - TLanes.All(Mean)) * TLanes.Load(Dy + i);
+        public readonly void Add<TLanes>(nint i, ref TLanes sum, ref TLanes products)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes dy = TLanes.Load(Dy + i);
+            sum += dy;
+            products = TLanes.MultiplyAdd(TLanes.Load(X + i) - TLanes.All(Mean), dy, products);
+        }
     }
 
     private struct Gradient : IElementwise

@@ -35,7 +35,7 @@ public static unsafe partial class BatchNormalization
                 float* x = Planes.Open(X, plane, scratch, 0);
                 // Near enough to subtract: the second pass sums deviations, whose rounding is small beside the deviation, not beside the mean.
                 float near = (float)(Summation.Sum(length, new StoredTerms { X = x }) / length);
-                (double rest, double squares) = Summation.SumAndSquares(length, new Deviations { X = x, Mean = near });
+                (double rest, double squares) = Summation.Both(length, new Deviations { X = x, Mean = near });
                 rest /= length;
                 Sums[plane] = new PlaneSums { First = near + rest, Second = squares - length * rest * rest };
             }
@@ -87,14 +87,19 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    // From the mean of a plane.
-    private struct Deviations : ITerms
+    // From the mean of a plane, and their squares.
+    private struct Deviations : ITermPairs
     {
         public float* X;
         public float Mean;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TLanes At<TLanes>(nint i)
-            where TLanes : struct, ILanes<TLanes, float> => TLanes.Load(X + i) - TLanes.All(Mean);
+        public readonly void Add<TLanes>(nint i, ref TLanes sum, ref TLanes squares)
+            where TLanes : struct, ILanes<TLanes, float>
+        {
+            TLanes deviation = TLanes.Load(X + i) - TLanes.All(Mean);
+            sum += deviation;
+            squares = TLanes.MultiplyAdd(deviation, deviation, squares);
+        }
     }
 }

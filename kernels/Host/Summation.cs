@@ -11,6 +11,14 @@ internal interface ITerms
         where TLanes : struct, ILanes<TLanes, float>;
 }
 
+/// <summary>The terms of two sums over the same elements: a struct of pointers, compiled for every width of vector.</summary>
+internal interface ITermPairs
+{
+    /// <summary>Adds terms i to i + Count - 1 to both sums.</summary>
+    void Add<TLanes>(nint i, ref TLanes first, ref TLanes second)
+        where TLanes : struct, ILanes<TLanes, float>;
+}
+
 /// <summary>
 /// Sums of expressions by one thread. Blocks of at most <see cref="VectorsOfBlock"/> vectors are summed in float, in four chains; the sums of
 /// blocks are added in double, so that the error stays that of a block whatever the length.
@@ -33,53 +41,47 @@ internal static class Summation
         return total;
     }
 
-    /// <summary>The sums of terms 0 to length - 1 and of their squares.</summary>
+    /// <summary>Both sums of terms 0 to length - 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (double Sum, double Squares) SumAndSquares<TTerms>(nint length, TTerms terms)
-        where TTerms : struct, ITerms
+    public static (double First, double Second) Both<TTerms>(nint length, TTerms terms)
+        where TTerms : struct, ITermPairs
     {
-        (double Sum, double Squares) totals = default;
+        (double First, double Second) totals = default;
         nint i = 0;
-        if (Vector512.IsHardwareAccelerated) i = VectorsAndSquares<TTerms, Lanes512<float>>(length, terms, ref totals);
-        else if (Vector256.IsHardwareAccelerated) i = VectorsAndSquares<TTerms, Lanes256<float>>(length, terms, ref totals);
-        else if (Vector128.IsHardwareAccelerated) i = VectorsAndSquares<TTerms, Lanes128<float>>(length, terms, ref totals);
+        if (Vector512.IsHardwareAccelerated) i = PairVectors<TTerms, Lanes512<float>>(length, terms, ref totals);
+        else if (Vector256.IsHardwareAccelerated) i = PairVectors<TTerms, Lanes256<float>>(length, terms, ref totals);
+        else if (Vector128.IsHardwareAccelerated) i = PairVectors<TTerms, Lanes128<float>>(length, terms, ref totals);
         for (; i < length; i++)
         {
-            float term = Lane<float>.Sum(terms.At<Lane<float>>(i));
-            totals = (totals.Sum + term, totals.Squares + term * term);
+            Lane<float> first = Lane<float>.Zero, second = first;
+            terms.Add(i, ref first, ref second);
+            totals = (totals.First + Lane<float>.Sum(first), totals.Second + Lane<float>.Sum(second));
         }
         return totals;
     }
 
-    private static nint VectorsAndSquares<TTerms, TLanes>(nint length, TTerms terms, ref (double Sum, double Squares) totals)
-        where TTerms : struct, ITerms
+    private static nint PairVectors<TTerms, TLanes>(nint length, TTerms terms, ref (double First, double Second) totals)
+        where TTerms : struct, ITermPairs
         where TLanes : struct, ILanes<TLanes, float>
     {
         nint width = TLanes.Count, i = 0;
-        double sum = 0, squares = 0;
+        double first = 0, second = 0;
         while (length - i >= width)
         {
             nint end = i + Math.Min(VectorsOfBlock, (length - i) / width) * width;
             TLanes s0 = TLanes.Zero, s1 = s0, s2 = s0, s3 = s0, q0 = s0, q1 = s0, q2 = s0, q3 = s0;
             for (; i <= end - 4 * width; i += 4 * width)
             {
-                TLanes t0 = terms.At<TLanes>(i), t1 = terms.At<TLanes>(i + width), t2 = terms.At<TLanes>(i + 2 * width), t3 = terms.At<TLanes>(i + 3 * width);
-                (s0, s1, s2, s3) = (s0 + t0, s1 + t1, s2 + t2, s3 + t3);
-                q0 = TLanes.MultiplyAdd(t0, t0, q0);
-                q1 = TLanes.MultiplyAdd(t1, t1, q1);
-                q2 = TLanes.MultiplyAdd(t2, t2, q2);
-                q3 = TLanes.MultiplyAdd(t3, t3, q3);
+                terms.Add(i, ref s0, ref q0);
+                terms.Add(i + width, ref s1, ref q1);
+                terms.Add(i + 2 * width, ref s2, ref q2);
+                terms.Add(i + 3 * width, ref s3, ref q3);
             }
-            for (; i < end; i += width)
-            {
-                TLanes t0 = terms.At<TLanes>(i);
-                s0 += t0;
-                q0 = TLanes.MultiplyAdd(t0, t0, q0);
-            }
-            sum += TLanes.Sum(s0 + s1 + (s2 + s3));
-            squares += TLanes.Sum(q0 + q1 + (q2 + q3));
+            for (; i < end; i += width) terms.Add(i, ref s0, ref q0);
+            first += TLanes.Sum(s0 + s1 + (s2 + s3));
+            second += TLanes.Sum(q0 + q1 + (q2 + q3));
         }
-        totals = (totals.Sum + sum, totals.Squares + squares);
+        totals = (totals.First + first, totals.Second + second);
         return i;
     }
 
