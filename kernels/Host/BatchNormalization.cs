@@ -3,10 +3,10 @@ using JaccardKernels.Problems;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// Batch normalisation (Ioffe, Szegedy 2015). Statistics of each plane, then of each channel from those of its planes, then the result: x is read twice in
-/// the order of memory, as channel by channel the processor would fetch ahead what belongs to another. A plane's are taken in two passes, the second of
-/// which corrects the mean of the first, and added up as pairs of mean and squares (Chan, Golub, LeVeque 1983), so that a channel with a large mean and a
-/// small deviation keeps its digits.
+/// Batch normalisation (Ioffe, Szegedy 2015). Statistics of each plane, then of each channel from those of its planes, then the result: x is read
+/// twice in the order of memory, as channel by channel the processor would fetch ahead what belongs to another. A plane's are taken in two passes, the
+/// second of which corrects the mean of the first, and added up as pairs of mean and squares (Chan, Golub, LeVeque 1983), so that a channel with a
+/// large mean and a small deviation keeps its digits.
 /// </summary>
 public static unsafe partial class BatchNormalization
 {

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace JaccardKernels.Host;
 
 /// <summary>
-/// A block of zeroed native memory. A large one on Linux is mapped for itself, untouched, from the beginning of a large page on, and the system is asked
-/// for large pages: of pages of 4 KiB a processor remembers the addresses of some thousand, and what walks over tensors in strides waits for the others.
-/// It has no finalizer: spans of it outlive the last reference to the object, so only its owner may free it.
+/// A block of zeroed native memory. A large one on Linux is mapped for itself, untouched, from the beginning of a large page on, and the system is
+/// asked for large pages: of pages of 4 KiB a processor remembers the addresses of some thousand, and what walks over tensors in strides waits for
+/// the others. It has no finalizer: spans of it outlive the last reference to the object, so only its owner may free it.
 /// </summary>
 public sealed unsafe partial class HostMemory : IDisposable
 {

@@ -67,7 +67,8 @@ public static unsafe class MaxPooling
             float* values = Team.Scratch(worker).Get<float>(2L * length + 3L * row.Length), positions = values + length;
             float* best = positions + length, where = best + row.Length, at = where + row.Length;
             float* x = X + (nint)task * height * width;
-            // A stride of 2 reads one element behind the last column, which is in this memory. What pads a row is less than anything else, and of equals the one further on.
+            // A stride of 2 reads one element behind the last column, which is in this memory. What pads a row is less than anything else, and of
+            // equals the one further on.
             new Span<float>(values, length).Fill(float.NegativeInfinity);
             new Span<float>(positions, length).Fill(float.MaxValue);
             for (int oh = 0; oh < problem.OutputHeight; oh++)
